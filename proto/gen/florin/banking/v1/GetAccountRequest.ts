@@ -1,0 +1,10 @@
+// Original file: /work/main/proto/florin/banking/v1/accounts.proto
+
+
+export interface GetAccountRequest {
+  'account_id'?: (string);
+}
+
+export interface GetAccountRequest__Output {
+  'account_id': (string);
+}

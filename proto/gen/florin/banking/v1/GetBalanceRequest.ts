@@ -1,0 +1,10 @@
+// Original file: /work/main/proto/florin/banking/v1/accounts.proto
+
+
+export interface GetBalanceRequest {
+  'account_id'?: (string);
+}
+
+export interface GetBalanceRequest__Output {
+  'account_id': (string);
+}

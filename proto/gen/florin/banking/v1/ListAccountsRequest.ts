@@ -1,0 +1,12 @@
+// Original file: /work/main/proto/florin/banking/v1/accounts.proto
+
+
+export interface ListAccountsRequest {
+  'page_size'?: (number);
+  'page_token'?: (string);
+}
+
+export interface ListAccountsRequest__Output {
+  'page_size': (number);
+  'page_token': (string);
+}

@@ -1,0 +1,10 @@
+// Original file: /work/main/proto/florin/identity/v1/tokens.proto
+
+
+export interface ExchangeRequest {
+  'credential'?: (string);
+}
+
+export interface ExchangeRequest__Output {
+  'credential': (string);
+}

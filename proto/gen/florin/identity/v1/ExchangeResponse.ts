@@ -1,0 +1,13 @@
+// Original file: /work/main/proto/florin/identity/v1/tokens.proto
+
+import type { Long } from '@grpc/proto-loader';
+
+export interface ExchangeResponse {
+  'mesh_token'?: (string);
+  'expires_at_s'?: (number | string | Long);
+}
+
+export interface ExchangeResponse__Output {
+  'mesh_token': (string);
+  'expires_at_s': (string);
+}

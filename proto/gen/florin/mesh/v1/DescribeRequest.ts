@@ -1,0 +1,8 @@
+// Original file: /work/main/proto/florin/mesh/v1/capabilities.proto
+
+
+export interface DescribeRequest {
+}
+
+export interface DescribeRequest__Output {
+}

@@ -1,0 +1,8 @@
+// Original file: /work/main/proto/florin/mesh/v1/capabilities.proto
+
+
+export interface Draining {
+}
+
+export interface Draining__Output {
+}

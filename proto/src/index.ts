@@ -1,0 +1,30 @@
+import * as grpc from '@grpc/grpc-js';
+import { fromJSON, type PackageDefinition } from '@grpc/proto-loader';
+import type { ProtoGrpcType as BankingTypes } from '../gen/accounts.js';
+import type { ProtoGrpcType as MeshTypes } from '../gen/capabilities.js';
+import descriptor from '../gen/descriptor.json' with { type: 'json' };
+import type { ProtoGrpcType as IdentityTypes } from '../gen/tokens.js';
+
+/** Field names as in the .proto files; int64 as decimal strings; enums by name. */
+export const packageDefinition: PackageDefinition = fromJSON(descriptor as Parameters<typeof fromJSON>[0], {
+  keepCase: true,
+  longs: String,
+  enums: String,
+  defaults: true,
+  oneofs: true,
+});
+
+const loaded = grpc.loadPackageDefinition(packageDefinition) as unknown as {
+  florin: BankingTypes['florin'] & IdentityTypes['florin'] & MeshTypes['florin'];
+};
+
+/** The contracts by package: `florin.mesh.v1.Capabilities` is the client class, its `.service` the server's definition. */
+export const florin = loaded.florin;
+
+export type { AccountsHandlers } from '../gen/florin/banking/v1/Accounts.js';
+export type { TokensClient, TokensHandlers } from '../gen/florin/identity/v1/Tokens.js';
+export type { Call, Call__Output as ReceivedCall } from '../gen/florin/mesh/v1/Call.js';
+export type { CapabilitiesClient, CapabilitiesHandlers } from '../gen/florin/mesh/v1/Capabilities.js';
+export type { DescribeResponse__Output as Description } from '../gen/florin/mesh/v1/DescribeResponse.js';
+export type { Reply, Reply__Output as ReceivedReply } from '../gen/florin/mesh/v1/Reply.js';
+export type { Start__Output as ReceivedStart } from '../gen/florin/mesh/v1/Start.js';
