@@ -1,6 +1,6 @@
 // Writes proto/gen: the descriptor that processes load at start (bundles read no files), and the types beside it.
 import { execFileSync } from 'node:child_process';
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,6 +26,12 @@ execFileSync(
   [generator, ...options.split(' '), `--includeDirs=${root}`, `--outDir=${gen}`, ...files],
   { cwd: root },
 );
+
+// The generator writes where the machine keeps the .proto files; that is nobody's business, and no two are alike.
+for (const file of readdirSync(gen, { recursive: true }).filter((name) => name.endsWith('.ts'))) {
+  const path = join(gen, file);
+  writeFileSync(path, readFileSync(path, 'utf8').replaceAll(`${root}/`, ''));
+}
 
 const descriptor = new protobuf.Root();
 descriptor.resolvePath = (_origin, target) => (target.startsWith('/') ? target : join(root, target));

@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/florin/banking/v1/accounts.proto
+// Original file: florin/banking/v1/accounts.proto
 
 
 export interface GetAccountRequest {

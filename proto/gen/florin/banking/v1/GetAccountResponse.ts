@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/florin/banking/v1/accounts.proto
+// Original file: florin/banking/v1/accounts.proto
 
 import type { Account as _florin_banking_v1_Account, Account__Output as _florin_banking_v1_Account__Output } from '../../../florin/banking/v1/Account.js';
 

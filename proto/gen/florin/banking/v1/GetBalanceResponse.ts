@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/florin/banking/v1/accounts.proto
+// Original file: florin/banking/v1/accounts.proto
 
 import type { Money as _florin_banking_v1_Money, Money__Output as _florin_banking_v1_Money__Output } from '../../../florin/banking/v1/Money.js';
 

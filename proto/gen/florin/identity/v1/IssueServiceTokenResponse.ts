@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/florin/identity/v1/tokens.proto
+// Original file: florin/identity/v1/tokens.proto
 
 import type { Long } from '@grpc/proto-loader';
 

@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/florin/identity/v1/tokens.proto
+// Original file: florin/identity/v1/tokens.proto
 
 import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'

@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/florin/mesh/v1/capabilities.proto
+// Original file: florin/mesh/v1/capabilities.proto
 
 import type { Start as _florin_mesh_v1_Start, Start__Output as _florin_mesh_v1_Start__Output } from '../../../florin/mesh/v1/Start.js';
 import type { Cancel as _florin_mesh_v1_Cancel, Cancel__Output as _florin_mesh_v1_Cancel__Output } from '../../../florin/mesh/v1/Cancel.js';

@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/florin/mesh/v1/capabilities.proto
+// Original file: florin/mesh/v1/capabilities.proto
 
 import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'

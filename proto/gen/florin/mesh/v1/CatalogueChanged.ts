@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/florin/mesh/v1/capabilities.proto
+// Original file: florin/mesh/v1/capabilities.proto
 
 
 export interface CatalogueChanged {

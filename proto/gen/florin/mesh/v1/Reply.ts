@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/florin/mesh/v1/capabilities.proto
+// Original file: florin/mesh/v1/capabilities.proto
 
 import type { Result as _florin_mesh_v1_Result, Result__Output as _florin_mesh_v1_Result__Output } from '../../../florin/mesh/v1/Result.js';
 import type { Failure as _florin_mesh_v1_Failure, Failure__Output as _florin_mesh_v1_Failure__Output } from '../../../florin/mesh/v1/Failure.js';

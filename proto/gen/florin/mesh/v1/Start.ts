@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/florin/mesh/v1/capabilities.proto
+// Original file: florin/mesh/v1/capabilities.proto
 
 import type { CallKind as _florin_mesh_v1_CallKind, CallKind__Output as _florin_mesh_v1_CallKind__Output } from '../../../florin/mesh/v1/CallKind.js';
 

@@ -1,0 +1,208 @@
+import { asFault, fault, toFailure } from '@florin/faults';
+import type { CapabilitiesHandlers, ReceivedCall, ReceivedStart, Reply } from '@florin/proto';
+import type { ServerDuplexStream } from '@grpc/grpc-js';
+import { type Catalogue, contentHash } from './catalogue.js';
+import type { CallKind, CallRequest, Door } from './door.js';
+
+/** How much one stream may have in flight. The caller keeps to it; what exceeds it is refused. */
+const MAX_CALLS = 256;
+const MAX_BYTES = 4 * 1024 * 1024;
+
+/** Above what any operation's input may be; a gRPC message above 4 MiB would end the whole stream. */
+export const MAX_ARGUMENTS_BYTES = 1024 * 1024;
+
+/** No call runs longer, whatever its caller asks for. */
+const MAX_TIMEOUT_MS = 120_000;
+
+export interface ServiceIdentity {
+  name: string;
+  version: string;
+  /** Empty where the service has no provider. */
+  mode: string;
+}
+
+export interface Capabilities {
+  handlers: CapabilitiesHandlers;
+  /** Tells every caller to start nothing more, waits until what runs has ended or `timeout_ms` is over, ends the streams. */
+  drain(timeout_ms: number): Promise<void>;
+}
+
+type ExchangeStream = ServerDuplexStream<ReceivedCall, Reply>;
+
+const kinds: Record<string, CallKind> = {
+  CALL_KIND_TOOL: 'tool',
+  CALL_KIND_RESOURCE: 'resource',
+  CALL_KIND_PROMPT: 'prompt',
+  CALL_KIND_COMPLETION: 'completion',
+};
+
+/** Serves a door by the contract florin.mesh.v1.Capabilities. */
+export function createCapabilities(door: Door, catalogue: Catalogue, service: ServiceIdentity): Capabilities {
+  const catalogue_json = Buffer.from(JSON.stringify(catalogue));
+  const content_hash = contentHash(catalogue_json);
+  const sessions = new Set<ExchangeSession>();
+
+  return {
+    handlers: {
+      Describe(_call, callback) {
+        const { name, version, mode } = service;
+        callback(null, { service: name, version, mode, content_hash, catalogue_json });
+      },
+      Exchange(stream) {
+        const session = new ExchangeSession(stream, door);
+        sessions.add(session);
+        stream.once('close', () => sessions.delete(session));
+      },
+    },
+    async drain(timeout_ms) {
+      const timeout = AbortSignal.timeout(timeout_ms);
+      await Promise.all([...sessions].map((session) => session.drain(timeout)));
+    },
+  };
+}
+
+/** One stream, and the calls on it. */
+class ExchangeSession {
+  readonly #stream: ExchangeStream;
+  readonly #door: Door;
+  readonly #running = new Map<number, AbortController>();
+  /** Replies that wait for the transport: at most one per running call, since progress is dropped meanwhile. */
+  readonly #waiting: Reply[] = [];
+  #blocked = false;
+  #bytesInFlight = 0;
+  #idle: (() => void) | undefined;
+
+  constructor(stream: ExchangeStream, door: Door) {
+    this.#stream = stream;
+    this.#door = door;
+    stream.on('data', (call: ReceivedCall) => this.#receive(call));
+    stream.on('drain', () => this.#flush());
+    stream.on('end', () => stream.end());
+    // The caller is gone: what only reads may stop, what writes is finished all the same.
+    stream.on('error', () => this.#abandon());
+    stream.on('cancelled', () => this.#abandon());
+    this.#send({ call_id: 0, credit: { max_calls: MAX_CALLS, max_bytes: MAX_BYTES } });
+  }
+
+  async drain(timeout: AbortSignal): Promise<void> {
+    this.#send({ call_id: 0, draining: {} });
+    if (this.#running.size > 0 && !timeout.aborted) {
+      await new Promise<void>((resolve) => {
+        this.#idle = resolve;
+        timeout.addEventListener('abort', () => resolve(), { once: true });
+      });
+    }
+    this.#stream.end();
+  }
+
+  #receive(call: ReceivedCall): void {
+    if (call.frame === 'heartbeat') this.#send({ call_id: 0, heartbeat: {} });
+    else if (call.frame === 'cancel') this.#running.get(call.call_id)?.abort();
+    else if (call.frame === 'start' && call.start) void this.#run(call.call_id, call.start);
+  }
+
+  async #run(call_id: number, start: ReceivedStart): Promise<void> {
+    const bytes = start.arguments_json.length;
+    const controller = new AbortController();
+    const kind = kinds[start.kind];
+    if (kind === undefined || this.#running.has(call_id)) {
+      return this.#fail(call_id, fault('INVALID_ARGUMENT', 'The call has no kind, or an id that is in use.'));
+    }
+    if (this.#running.size >= MAX_CALLS || this.#bytesInFlight + bytes > MAX_BYTES) {
+      return this.#fail(
+        call_id,
+        fault('RESOURCE_EXHAUSTED', 'Too many calls at once. Try again in a moment.'),
+      );
+    }
+    this.#running.set(call_id, controller);
+    this.#bytesInFlight += bytes;
+    const timer = setTimeout(() => this.#expire(call_id, kind, start.name), deadline(start.timeout_ms));
+    try {
+      const result = await this.#door.call(this.#request(call_id, kind, start, controller.signal));
+      this.#answer(call_id, controller, { call_id, result: { result_json: Buffer.from(result) } });
+    } catch (error) {
+      this.#answer(call_id, controller, { call_id, failure: toFailure(asFault(error)) });
+    } finally {
+      clearTimeout(timer);
+      this.#bytesInFlight -= bytes;
+      if (this.#running.size === 0) this.#idle?.();
+    }
+  }
+
+  #request(call_id: number, kind: CallKind, start: ReceivedStart, signal: AbortSignal): CallRequest {
+    return {
+      kind,
+      name: start.name,
+      arguments: parseArguments(start.arguments_json),
+      mesh_token: start.mesh_token,
+      request_id: start.request_id,
+      traceparent: start.traceparent,
+      signal,
+      progress: (progress, total, message) => {
+        if (start.wants_progress && !this.#blocked) {
+          this.#send({ call_id, progress: { progress, total, message } });
+        }
+      },
+    };
+  }
+
+  /** Answers a call once: a read that ran into its deadline has had its answer already. */
+  #answer(call_id: number, controller: AbortController, reply: Reply): void {
+    if (this.#running.get(call_id) !== controller) return;
+    this.#running.delete(call_id);
+    this.#send(reply);
+  }
+
+  #fail(call_id: number, failure: ReturnType<typeof fault>): void {
+    this.#send({ call_id, failure: toFailure(failure) });
+  }
+
+  /** A read ends at its deadline. A write may have taken effect: its true answer is worth waiting for. */
+  #expire(call_id: number, kind: CallKind, name: string): void {
+    const controller = this.#running.get(call_id);
+    if (controller === undefined) return;
+    controller.abort();
+    if (!this.#door.isReadOnly(kind, name)) return;
+    const late = fault(
+      'DEADLINE_EXCEEDED',
+      'This took too long and was stopped. Try again, or ask for less.',
+    );
+    this.#answer(call_id, controller, { call_id, failure: toFailure(late) });
+  }
+
+  #abandon(): void {
+    for (const controller of this.#running.values()) controller.abort();
+    this.#waiting.length = 0;
+  }
+
+  #send(reply: Reply): void {
+    if (this.#stream.destroyed || this.#stream.writableEnded) return;
+    if (this.#blocked) this.#waiting.push(reply);
+    else this.#blocked = !this.#stream.write(reply);
+  }
+
+  #flush(): void {
+    this.#blocked = false;
+    while (!this.#blocked) {
+      const reply = this.#waiting.shift();
+      if (reply === undefined) return;
+      this.#blocked = !this.#stream.write(reply);
+    }
+  }
+}
+
+function deadline(timeout_ms: number): number {
+  return timeout_ms === 0 ? MAX_TIMEOUT_MS : Math.min(timeout_ms, MAX_TIMEOUT_MS);
+}
+
+/** @throws Fault INVALID_ARGUMENT */
+function parseArguments(json: Buffer): unknown {
+  if (json.length === 0) return {};
+  if (json.length > MAX_ARGUMENTS_BYTES)
+    throw fault('PAYLOAD_TOO_LARGE', 'The arguments are larger than 1 MiB.');
+  try {
+    return JSON.parse(json.toString('utf8'));
+  } catch (error) {
+    throw fault('INVALID_ARGUMENT', 'The arguments are not valid JSON.', { cause: error });
+  }
+}

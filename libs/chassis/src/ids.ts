@@ -1,0 +1,48 @@
+import { fromUUID, toUUID, typeidUnboxed } from 'typeid-js';
+import { z } from 'zod';
+
+/**
+ * Ids are TypeIDs (https://github.com/jetify-com/typeid): a prefix that says what the id names, and a UUIDv7 in base32,
+ * so that they sort by age. Tables hold the UUID, everybody else sees the TypeID.
+ */
+export function newId(prefix: string): string {
+  return typeidUnboxed(prefix);
+}
+
+/** @throws Error when the id is of another kind: a programmer's error, since inputs pass {@link idSchema} first. */
+export function idToUuid(id: string, prefix: string): string {
+  if (!id.startsWith(`${prefix}_`)) throw new Error(`not a ${prefix}_ id`);
+  return toUUID(id as Parameters<typeof toUUID>[0]);
+}
+
+export function uuidToId(prefix: string, uuid: string): string {
+  return fromUUID(uuid, prefix);
+}
+
+const suffix = '[0-7][0-9a-hjkmnp-tv-z]{25}';
+
+/** The same id in every example, so that a model sees at once which kind of id is meant. */
+const exampleSuffix = '01jd5c3k8qf6t9w2x4y7z0a1b2';
+
+/** A published id of one kind, e.g. `idSchema('acc', 'The account to read.')`. */
+export function idSchema(prefix: string, description: string) {
+  return z
+    .string()
+    .max(64)
+    .regex(new RegExp(`^${prefix}_${suffix}$`), {
+      error: `must be an id that starts with "${prefix}_", such as ${prefix}_${exampleSuffix}`,
+    })
+    .describe(description)
+    .meta({ examples: [`${prefix}_${exampleSuffix}`] });
+}
+
+/** `me` or a user's id; `me` when left out. */
+export const userIdSchema = z
+  .string()
+  .max(64)
+  .regex(new RegExp(`^(me|usr_${suffix})$`), {
+    error: `must be "me" or an id that starts with "usr_", such as usr_${exampleSuffix}`,
+  })
+  .default('me')
+  .describe('Whose: "me", or a user id where your role allows it.')
+  .meta({ examples: ['me', `usr_${exampleSuffix}`] });

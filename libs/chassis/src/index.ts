@@ -1,0 +1,66 @@
+export { type Actor, createVerifier, MESH_AUDIENCE, ownerOf, type VerifyActor } from './actor.js';
+export {
+  type Catalogue,
+  type CataloguePrompt,
+  type CatalogueResource,
+  type CatalogueTemplate,
+  type CatalogueTool,
+  contentHash,
+  describeOffer,
+  type Offer,
+} from './catalogue.js';
+export { type Clock, systemClock } from './clock.js';
+export {
+  ConfigError,
+  loadConfig,
+  processConfig,
+  providerMode,
+  requireLiveConsent,
+  serviceConfig,
+  statefulConfig,
+} from './config.js';
+export { type CallKind, type CallRequest, createDoor, type Door, type DoorOptions } from './door.js';
+export { createCapabilities, MAX_ARGUMENTS_BYTES, type ServiceIdentity } from './exchange-server.js';
+export {
+  type RpcContext,
+  type RpcService,
+  type RunningGrpcServer,
+  serveOpenRpc,
+  serveRpc,
+  startGrpcServer,
+} from './grpc-server.js';
+export {
+  createEdge,
+  listen,
+  type ReadinessCheck,
+  type RunningHttpServer,
+  requestId,
+  sendProblem,
+} from './http-edge.js';
+export { idSchema, idToUuid, newId, userIdSchema, uuidToId } from './ids.js';
+export { createLogger, type Logger } from './logger.js';
+export { type CallMetrics, createMetrics, type Metrics } from './metrics.js';
+export {
+  type AnyOperation,
+  type Context,
+  defineOperation,
+  definePublicOperation,
+  type Hints,
+  type Operation,
+  type PublicContext,
+  type PublicOperation,
+} from './operation.js';
+export { createPageTokens, type PageTokens, pageInput, pageOutput } from './page-token.js';
+export { type Completers, definePrompt, type Prompt, type PromptMessage } from './prompt.js';
+export { defineResource, type Resource, type ResourceContent } from './resource.js';
+export { allScopes, isScope, type Scope, scopes } from './scopes.js';
+export {
+  type RunningService,
+  runProcess,
+  type ServiceParts,
+  type StartContext,
+  startService,
+} from './service.js';
+export { channelOptions, createServiceTokens, type ServiceTokens } from './service-token.js';
+export { createTracing, type Tracing } from './telemetry.js';
+export { parseUriTemplate, type UriTemplate } from './uri-template.js';

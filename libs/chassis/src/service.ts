@@ -1,0 +1,131 @@
+import type { Fault } from '@florin/faults';
+import { florin } from '@florin/proto';
+import type { Express } from 'express';
+import type { z } from 'zod';
+import { createVerifier, type VerifyActor } from './actor.js';
+import { describeOffer, type Offer } from './catalogue.js';
+import { type Clock, systemClock } from './clock.js';
+import { ConfigError, loadConfig, type serviceConfig } from './config.js';
+import { createDoor, type Door } from './door.js';
+import { createCapabilities } from './exchange-server.js';
+import { type RpcService, startGrpcServer } from './grpc-server.js';
+import { createEdge, listen, type ReadinessCheck } from './http-edge.js';
+import { createLogger, type Logger } from './logger.js';
+import { createMetrics, type Metrics } from './metrics.js';
+import { createTracing } from './telemetry.js';
+
+/** How long a stopping process lets what runs come to its end; Kubernetes kills after 30 s. */
+const DRAIN_MS = 20_000;
+
+/** What a service adds to the chassis. */
+export interface ServiceParts<Deps> {
+  version: string;
+  /** "simulated", "sandbox", "live", or empty where the service has no provider. */
+  mode: string;
+  offer: Offer<Deps>;
+  deps: Deps;
+  rpc?: (context: { verify: VerifyActor; toFault?: (error: unknown) => Fault | undefined }) => RpcService[];
+  routes?: (app: Express, door: Door) => void;
+  checks?: Record<string, ReadinessCheck>;
+  toFault?: (error: unknown) => Fault | undefined;
+  /** Ends what the service started, in this order, after the last call has ended. */
+  stop?: (() => Promise<void> | void)[];
+}
+
+export interface StartContext<Config> {
+  config: Config;
+  logger: Logger;
+  metrics: Metrics;
+  now: Clock;
+}
+
+export interface RunningService {
+  grpc_port: number;
+  http_port: number;
+  stop(): Promise<void>;
+}
+
+type ServiceSchema = typeof serviceConfig;
+
+/** Starts a service: `compose` makes its parts, the chassis serves them. Tests call it with an environment of their own. */
+export async function startService<S extends ServiceSchema, Deps>(
+  name: string,
+  schema: S,
+  env: NodeJS.ProcessEnv,
+  compose: (context: StartContext<z.infer<S>>) => Promise<ServiceParts<Deps>>,
+  now: Clock = systemClock,
+): Promise<RunningService> {
+  const config = loadConfig(schema, env) as z.infer<S> & z.infer<ServiceSchema>;
+  const logger = createLogger({ name, level: config.LOG_LEVEL });
+  const metrics = createMetrics(name);
+  const tracing = createTracing(name, config.OTEL_EXPORTER_OTLP_ENDPOINT);
+  const parts = await compose({ config, logger, metrics, now });
+  const { offer, deps, toFault, version, mode } = parts;
+  const mapping = toFault === undefined ? {} : { toFault };
+
+  const verify = createVerifier({ issuer: config.MESH_ISSUER, jwks_url: config.MESH_JWKS_URL, now });
+  const door = createDoor({ offer, deps, verify, now, logger, metrics: metrics.calls, tracing, ...mapping });
+  const capabilities = createCapabilities(door, describeOffer(offer), { name, version, mode });
+
+  const { routes } = parts;
+  const edge = createEdge({
+    logger,
+    registry: metrics.registry,
+    checks: parts.checks ?? {},
+    ...(routes && { routes: (app) => routes(app, door) }),
+    ...mapping,
+  });
+  const http = await listen(edge, { host: config.HOST, port: config.HTTP_PORT });
+  const grpc = await startGrpcServer({
+    host: config.HOST,
+    port: config.GRPC_PORT,
+    services: [
+      { definition: florin.mesh.v1.Capabilities.service, handlers: capabilities.handlers },
+      ...(parts.rpc?.({ verify, ...mapping }) ?? []),
+    ],
+  });
+  logger.info({ http_port: http.port, grpc_port: grpc.port, version, mode }, 'ready');
+
+  return {
+    grpc_port: grpc.port,
+    http_port: http.port,
+    async stop() {
+      grpc.markDraining();
+      await Promise.all([capabilities.drain(DRAIN_MS), http.stop(DRAIN_MS)]);
+      await grpc.stop(1_000);
+      for (const end of parts.stop ?? []) await end();
+      await tracing.stop();
+      logger.info('stopped');
+    },
+  };
+}
+
+/**
+ * Runs a process until SIGTERM or SIGINT: starts it, drains it, exits. An unusable configuration is said plainly and ends
+ * the process at once.
+ */
+export async function runProcess(start: () => Promise<{ stop(): Promise<void> }>): Promise<void> {
+  try {
+    const running = await start();
+    let stopping = false;
+    const stop = () => {
+      // A second signal while draining means that somebody does not want to wait.
+      if (stopping) process.exit(1);
+      stopping = true;
+      running.stop().then(
+        () => process.exit(0),
+        (error) => exit(error),
+      );
+    };
+    process.on('SIGTERM', stop);
+    process.on('SIGINT', stop);
+  } catch (error) {
+    exit(error);
+  }
+}
+
+function exit(error: unknown): never {
+  const text = error instanceof ConfigError ? error.message : ((error as Error).stack ?? String(error));
+  process.stderr.write(`${text}\n`);
+  process.exit(1);
+}
