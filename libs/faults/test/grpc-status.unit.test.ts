@@ -1,4 +1,4 @@
-import { Client, credentials, Server, ServerCredentials } from '@grpc/grpc-js';
+import { Client, credentials, type handleUnaryCall, Server, ServerCredentials } from '@grpc/grpc-js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Fault, fault, fromGrpcError, toGrpcError } from '../src/index.js';
 
@@ -17,10 +17,8 @@ let client: Client;
 let refusal: Fault;
 
 beforeAll(async () => {
-  server.addService(
-    { refuse: method },
-    { refuse: (_: unknown, callback: (error: unknown) => void) => callback(toGrpcError(refusal)) },
-  );
+  const refuse: handleUnaryCall<Buffer, Buffer> = (_call, callback) => callback(toGrpcError(refusal));
+  server.addService({ refuse: method }, { refuse });
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
       error ? reject(error) : resolve(bound),
