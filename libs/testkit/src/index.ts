@@ -1,0 +1,16 @@
+export { type TestClock, testClock } from './clock.js';
+export {
+  dockerAnswers,
+  type ServerContainer,
+  startNatsContainer,
+  startPostgresContainer,
+} from './containers.js';
+export { createTestDatabase, type TestDatabase } from './database.js';
+export { claimNats } from './nats.js';
+export { findNatsServer, natsServerBinary, startNats } from './nats-server.js';
+export { freePort } from './ports.js';
+export { startPostgres } from './postgres-server.js';
+export { type ProvisionedDatabase, provisionDatabase } from './provision.js';
+export type { RunningServer } from './server-process.js';
+export { type TestRun, testDirectory } from './test-run.js';
+export { type TestIssuer, testIssuer } from './tokens.js';

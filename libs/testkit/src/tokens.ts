@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import { exportJWK, generateKeyPair, type JSONWebKeySet, type JWTPayload, SignJWT } from 'jose';
+
+interface MeshClaims {
+  /** `usr_…` or `svc:<name>`. */
+  sub: string;
+  scopes?: string[];
+  roles?: string[];
+  client_id?: string;
+  /** RFC 8176 authentication methods. */
+  amr?: string[];
+  on_behalf_of?: string;
+  /** What makes a token wrong: replaces claims; undefined removes one. */
+  overrides?: JWTPayload;
+}
+
+export interface TestIssuer {
+  issuer: string;
+  jwks: JSONWebKeySet;
+  jwks_url: string;
+  /** A mesh token as identity makes them: ES256, good for five minutes. */
+  sign(claims: MeshClaims): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** An issuer of mesh tokens with its key set on a local port, so that a service under test verifies for real. */
+export async function testIssuer({ now = () => new Date() }: { now?: () => Date } = {}): Promise<TestIssuer> {
+  const { publicKey, privateKey } = await generateKeyPair('ES256');
+  const kid = randomUUID();
+  const jwks: JSONWebKeySet = { keys: [{ ...(await exportJWK(publicKey)), kid, alg: 'ES256', use: 'sig' }] };
+  const server = createServer((_request, response) => {
+    response.setHeader('content-type', 'application/jwk-set+json').end(JSON.stringify(jwks));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the test issuer has no port');
+  const issuer = `http://127.0.0.1:${address.port}`;
+
+  return {
+    issuer,
+    jwks,
+    jwks_url: `${issuer}/mesh/jwks.json`,
+    sign({ sub, scopes = [], roles = ['user'], client_id = 'test', amr = ['pwd'], on_behalf_of, overrides }) {
+      const iat = Math.floor(now().getTime() / 1000);
+      return new SignJWT({
+        iss: issuer,
+        aud: 'urn:florin:mesh',
+        sub,
+        ...(on_behalf_of === undefined ? {} : { on_behalf_of }),
+        client_id,
+        roles,
+        scope: scopes.join(' '),
+        amr,
+        jti: randomUUID(),
+        iat,
+        exp: iat + 300,
+        ...overrides,
+      })
+        .setProtectedHeader({ alg: 'ES256', kid, typ: 'JWT' })
+        .sign(privateKey);
+    },
+    async close() {
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
