@@ -1,10 +1,9 @@
-import { execFile } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import postgres from 'postgres';
 import type { TestProject } from 'vitest/node';
 import { dockerAnswers, startNatsContainer, startPostgresContainer } from './containers.js';
@@ -53,13 +52,13 @@ async function startTestNats(dir: string, password: string): Promise<Started> {
   return startNats({ dir: join(dir, 'nats'), port: await freePort(), config });
 }
 
-/** Kills every server that runs over files in the folder, and removes it. */
-async function removeWithServers(dir: string): Promise<void> {
-  const { stdout } = await promisify(execFile)('ps', ['-eo', 'pid=,args=']).catch(() => ({ stdout: '' }));
-  for (const line of stdout.split('\n')) {
+/** Kills every server that runs over files in the folder, and removes it. Works while the process exits, too. */
+function removeWithServers(dir: string): void {
+  const { stdout } = spawnSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8' });
+  for (const line of (stdout ?? '').split('\n')) {
     if (line.includes(`${dir}/`)) kill(Number.parseInt(line, 10), 'SIGKILL');
   }
-  await rm(dir, { recursive: true, force: true, maxRetries: 10 });
+  rmSync(dir, { recursive: true, force: true, maxRetries: 10 });
 }
 
 /** False when there is no such process any more. */
@@ -75,7 +74,7 @@ function kill(pid: number, signal: 'SIGKILL' | 0): boolean {
 async function sweepAbandonedRuns(): Promise<void> {
   for (const entry of await readdir(tmpdir())) {
     const pid = new RegExp(`^${DIR_PREFIX}(\\d+)-`).exec(entry)?.[1];
-    if (pid !== undefined && !kill(Number(pid), 0)) await removeWithServers(join(tmpdir(), entry));
+    if (pid !== undefined && !kill(Number(pid), 0)) removeWithServers(join(tmpdir(), entry));
   }
 }
 
@@ -87,13 +86,15 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const dir = await mkdtemp(join(tmpdir(), `${DIR_PREFIX}${process.pid}-`));
   // Postgres may run as another user, who must be able to enter.
   await chmod(dir, 0o755);
-  process.once('exit', () => rmSync(dir, { recursive: true, force: true }));
+  process.once('exit', () => removeWithServers(dir));
+  // An interrupted vitest ends at once, without teardown and without 'exit'.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
 
   const started = await Promise.allSettled([startTestPostgres(dir, password), startTestNats(dir, password)]);
   const servers = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   const stopAll = async () => {
     await Promise.all(servers.map((server) => server.stop()));
-    await removeWithServers(dir);
+    removeWithServers(dir);
   };
   const [database, nats] = started;
   if (database.status === 'rejected' || nats.status === 'rejected') {
