@@ -6,8 +6,6 @@ const maxOptions = 12;
 const maxPatternLength = 80;
 /** How zod's own messages begin (its English locale). Any other text was written for the schema, and is better. */
 const zodsOwn = /^(Invalid|Too big|Too small|Unrecognized)\b/;
-/** The patterns of TypeIDs, which begin with a literal prefix: ^acc_[0-7]… */
-const typeIdPattern = /^\/?\^\(?([a-z]+(?:_[a-z]+)*_)\)?[[(]/;
 
 const kinds: Record<string, string> = {
   string: 'a string',
@@ -51,9 +49,9 @@ function ownText(issue: Issue): Text {
     case 'invalid_value':
       return { short: optionsText(issue.values) };
     case 'too_big':
-      return { short: `${sizeText(issue.origin, 'at most', 'too long', issue.maximum)}` };
+      return { short: sizeText(issue.origin, 'at most', 'too long', issue.maximum) };
     case 'too_small':
-      return { short: `${sizeText(issue.origin, 'at least', 'too short', issue.minimum)}` };
+      return { short: sizeText(issue.origin, 'at least', 'too short', issue.minimum) };
     case 'invalid_format':
       return formatText(issue);
     case 'not_multiple_of':
@@ -93,8 +91,7 @@ function sizeText(origin: string, bound: string, wrong: string, limit: number | 
 function formatText(issue: z.core.$ZodIssueInvalidStringFormat): Text {
   const known = formats[issue.format];
   if (known !== undefined) return { short: known };
-  const prefix = 'prefix' in issue ? String(issue.prefix) : typeIdPattern.exec(issue.pattern ?? '')?.[1];
-  if (prefix !== undefined) return { short: `must be an id that starts with "${prefix}"` };
+  if ('prefix' in issue) return { short: `must start with "${issue.prefix}"` };
   const pattern = issue.pattern?.replaceAll(/^\/|\/\w*$/g, '');
   const readable = pattern !== undefined && pattern.length <= maxPatternLength;
   const short = 'is not in the right form';

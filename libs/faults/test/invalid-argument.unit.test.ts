@@ -8,7 +8,8 @@ const schema = z.strictObject({
     .string()
     .regex(/^\d+(\.\d+)?$/)
     .meta({ examples: ['12.34'] }),
-  account_id: z.string().regex(/^acc_[0-7][0-9a-hjkmnp-tv-z]{25}$/),
+  account_id: z.string().regex(/^acc_[0-7][0-9a-hjkmnp-tv-z]{25}$/, 'must be an id that starts with "acc_"'),
+  key: z.string().startsWith('flk_').optional(),
   password: z.string().min(12).optional(),
   memo: z.string().max(140).optional(),
   page_size: z.int().min(1).max(100).optional(),

@@ -1,0 +1,15 @@
+import { z } from 'zod';
+
+/** A TypeID of one kind. */
+function typeId(prefix: string, description: string) {
+  return z
+    .string()
+    .regex(new RegExp(`^${prefix}_[0-7][0-9a-hjkmnp-tv-z]{25}$`))
+    .meta({ description });
+}
+
+export const user_id = typeId('usr', 'The person whose it is.');
+export const session_id = typeId('ses', 'The session.');
+export const account_id = typeId('acc', 'The bank account.');
+export const link_id = typeId('lnk', 'The connection to a bank through which the account is read.');
+export const transaction_id = typeId('txn', 'A transaction.');
