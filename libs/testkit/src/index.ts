@@ -6,6 +6,7 @@ export {
   startPostgresContainer,
 } from './containers.js';
 export { createTestDatabase, type TestDatabase } from './database.js';
+export { expectGoldenCatalogue } from './golden-catalogue.js';
 export { claimNats } from './nats.js';
 export { findNatsServer, natsServerBinary, startNats } from './nats-server.js';
 export { freePort } from './ports.js';
