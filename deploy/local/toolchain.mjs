@@ -1,5 +1,5 @@
 // Brings pnpm, installs, builds. On a machine that has done it before this costs about a second.
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -45,6 +45,23 @@ export async function build(env) {
       env: { ...env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' },
     },
   );
+}
+
+/** Runs a program of the workspace in this terminal; resolves to its exit code. */
+export function runVisibly(name, args, env) {
+  const path = name === process.execPath ? name : program(name);
+  return new Promise((resolve, reject) => {
+    // Ctrl-C reaches the program by itself; this process waits for its end and its exit code.
+    const ignore = () => {};
+    process.on('SIGINT', ignore);
+    const child = spawn(path, args, { cwd: ROOT, env, stdio: 'inherit', shell: onWindows && path !== name });
+    process.once('SIGTERM', () => child.kill('SIGTERM'));
+    child.once('error', reject);
+    child.once('close', (code) => {
+      process.off('SIGINT', ignore);
+      resolve(code ?? 1);
+    });
+  });
 }
 
 /** Node starts .cmd files through a shell only; elsewhere a name found on the PATH will do. */

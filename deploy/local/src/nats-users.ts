@@ -1,0 +1,43 @@
+import type { Secrets } from './secrets.js';
+
+/** The password of a service's NATS user; the user is named like the service. */
+export function natsPassword(secrets: Secrets, service: string): string {
+  return secrets.secret(`nats:${service}`);
+}
+
+/**
+ * The part of nats-server's configuration that says who may do what: a service publishes its own domain alone, so
+ * that nobody can speak in another's name; it may read everybody's events, which carry ids only.
+ *
+ * Its replies come to `_INBOX_<service>.>`, so that no service reads another's.
+ */
+export function natsUsers(services: readonly string[], secrets: Secrets): string {
+  const users = services.map((service) => {
+    const stream = `FLORIN_${service.toUpperCase()}`;
+    const publish = [
+      `florin.${service}.>`,
+      '$JS.API.INFO',
+      // Its own stream: made, changed, looked at. Nobody may delete or purge one.
+      ...['CREATE', 'UPDATE'].map((verb) => `$JS.API.STREAM.${verb}.${stream}`),
+      ...['INFO', 'MSG.GET'].map((verb) => `$JS.API.STREAM.${verb}.*`),
+      '$JS.API.STREAM.NAMES',
+      '$JS.API.STREAM.LIST',
+      '$JS.API.DIRECT.GET.>',
+      // Durable consumers, on any stream.
+      '$JS.API.CONSUMER.>',
+      '$JS.ACK.>',
+      '$JS.FC.>',
+    ];
+    return [
+      '    {',
+      `      user: ${service}`,
+      `      password: ${JSON.stringify(natsPassword(secrets, service))}`,
+      '      permissions {',
+      `        publish: { allow: ${JSON.stringify(publish)} }`,
+      `        subscribe: { allow: ${JSON.stringify(['florin.>', `_INBOX_${service}.>`])} }`,
+      '      }',
+      '    }',
+    ].join('\n');
+  });
+  return `authorization {\n  users = [\n${users.join('\n')}\n  ]\n}`;
+}

@@ -1,0 +1,122 @@
+import { type Secrets, sha256Hex } from './secrets.js';
+
+export const HOST = '127.0.0.1';
+
+/** A port and the variable that moves it. */
+interface PortSpec {
+  variable: string;
+  fixed: number;
+}
+
+/** What a process may ask about the others when its environment is made. */
+export interface Surroundings {
+  secrets: Secrets;
+  /** simulated, sandbox or live. */
+  mode: string;
+  port(process: string, role: string): number;
+  /** `http://127.0.0.1:8081` */
+  url(process: string, role?: string): string;
+  /** `127.0.0.1:9081` */
+  grpc(process: string): string;
+}
+
+export interface ProcessSpec {
+  name: string;
+  /** Holds dist/main.js, from the root of the repository. */
+  folder: string;
+  /** By role; `http` is the one that answers /readyz. */
+  ports: { http: PortSpec } & Record<string, PortSpec>;
+  /** Has a database, keys for encrypted fields, and a NATS user that may publish its own domain. */
+  stateful: boolean;
+  /** Its environment beyond what `mesh.ts` gives to all: HOST, ports, mode, database, NATS. */
+  environment(at: Surroundings): Record<string, string>;
+}
+
+export const infrastructurePorts = {
+  postgres: { variable: 'POSTGRES_PORT', fixed: 15432 },
+  nats: { variable: 'NATS_PORT', fixed: 14222 },
+} satisfies Record<string, PortSpec>;
+
+/** A service of the mesh: one more line in `topology` is all that `npm start` needs to run it. */
+function service(
+  name: string,
+  http_port: number,
+  environment: (at: Surroundings) => Record<string, string> = () => ({}),
+): ProcessSpec {
+  const prefix = name.toUpperCase();
+  return {
+    name,
+    folder: `services/${name}`,
+    ports: {
+      http: { variable: `${prefix}_PORT`, fixed: http_port },
+      grpc: { variable: `${prefix}_GRPC_PORT`, fixed: http_port + 1000 },
+    },
+    stateful: true,
+    environment: (at) => ({
+      GRPC_PORT: String(at.port(name, 'grpc')),
+      MESH_ISSUER: at.url('identity'),
+      MESH_JWKS_URL: `${at.url('identity')}/mesh/jwks.json`,
+      IDENTITY_ADDRESS: at.grpc('identity'),
+      SERVICE_SECRET: at.secrets.secret(`service:${name}`),
+      ...environment(at),
+    }),
+  };
+}
+
+/** Where a provider's SDK points in simulated mode; in the others the vendor's own address and keys are the person's. */
+function simulated(at: Surroundings, variables: Record<string, string>): Record<string, string> {
+  return at.mode === 'simulated' ? variables : {};
+}
+
+/** Who may ask identity for a service token. */
+const callers = (): string[] => topology.filter(({ name }) => name !== 'sandbox').map(({ name }) => name);
+
+const services: readonly ProcessSpec[] = [
+  service('identity', 8081, (at) => ({
+    ISSUER: at.url('identity'),
+    GATEWAY_RESOURCE: `${at.url('gateway')}/mcp`,
+    SERVICE_SECRET_HASHES: callers()
+      .map((name) => `${name}:${sha256Hex(at.secrets.secret(`service:${name}`))}`)
+      .join(','),
+    DEMO_PEOPLE: 'true',
+  })),
+  service('banking', 8082, (at) => ({
+    PUBLIC_URL: at.url('banking'),
+    ...simulated(at, {
+      PLAID_BASE_URL: at.url('sandbox', 'plaid'),
+      PLAID_CLIENT_ID: 'florin-local',
+      PLAID_SECRET: 'florin-local-secret',
+    }),
+  })),
+];
+
+/** Every process of the mesh, in the order in which they are shown. They start together and stop in reverse. */
+export const topology: readonly ProcessSpec[] = [
+  {
+    name: 'sandbox',
+    folder: 'deploy/sandbox',
+    ports: {
+      http: { variable: 'SANDBOX_PORT', fixed: 8090 },
+      plaid: { variable: 'PLAID_PORT', fixed: 8091 },
+    },
+    stateful: false,
+    environment: (at) => ({
+      SANDBOX_PORT: String(at.port('sandbox', 'http')),
+      PLAID_PORT: String(at.port('sandbox', 'plaid')),
+    }),
+  },
+  ...services,
+  {
+    name: 'gateway',
+    folder: 'gateway',
+    ports: { http: { variable: 'GATEWAY_PORT', fixed: 8080 } },
+    stateful: false,
+    environment: (at) => ({
+      PUBLIC_URL: at.url('gateway'),
+      ISSUER: at.url('identity'),
+      SERVICES: services.map(({ name }) => `${name}=${at.grpc(name)}`).join(','),
+      IDENTITY_ADDRESS: at.grpc('identity'),
+      SERVICE_SECRET: at.secrets.secret('service:gateway'),
+    }),
+  },
+];
