@@ -15,6 +15,8 @@ export interface Actor {
   scopes: ReadonlySet<Scope>;
   /** Set when a service of the mesh is calling: its name, e.g. "payments". */
   service?: string;
+  /** The sign-in that the call belongs to; none for a service. */
+  session_id?: string;
   /** How the person proved who they are (RFC 8176), e.g. ["pwd", "otp"]. */
   authentication_methods: readonly string[];
 }
@@ -28,6 +30,7 @@ const claims = z.object({
   roles: z.array(z.string()).default([]),
   scope: z.string().default(''),
   amr: z.array(z.string()).default([]),
+  sid: z.string().optional(),
   exp: z.number(),
 });
 
@@ -99,13 +102,14 @@ function toActor(payload: JWTPayload): Actor {
   if (!parsed.success) {
     throw fault('INVALID_TOKEN', 'The token is not valid here: sign in again.', { cause: parsed.error });
   }
-  const { sub, client_id, on_behalf_of, roles, scope, amr } = parsed.data;
+  const { sub, client_id, on_behalf_of, roles, scope, amr, sid } = parsed.data;
   const actor: Actor = {
     user_id: on_behalf_of ?? sub,
     client_id,
     roles,
     scopes: new Set(scope.split(' ').filter(isScope)),
     authentication_methods: amr,
+    ...(sid !== undefined && { session_id: sid }),
   };
   return sub.startsWith('svc:') ? { ...actor, service: sub.slice('svc:'.length) } : actor;
 }
