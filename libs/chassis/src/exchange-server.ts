@@ -1,4 +1,4 @@
-import { asFault, fault, toFailure } from '@florin/faults';
+import { asFault, type Fault, fault, toFailure } from '@florin/faults';
 import type { CapabilitiesHandlers, ReceivedCall, ReceivedStart, Reply } from '@florin/proto';
 import type { ServerDuplexStream } from '@grpc/grpc-js';
 import { type Catalogue, contentHash } from './catalogue.js';
@@ -25,6 +25,11 @@ export interface Capabilities {
   handlers: CapabilitiesHandlers;
   /** Tells every caller to start nothing more, waits until what runs has ended or `timeout_ms` is over, ends the streams. */
   drain(timeout_ms: number): Promise<void>;
+}
+
+interface RunningCall {
+  controller: AbortController;
+  readOnly: boolean;
 }
 
 type ExchangeStream = ServerDuplexStream<ReceivedCall, Reply>;
@@ -65,7 +70,7 @@ export function createCapabilities(door: Door, catalogue: Catalogue, service: Se
 class ExchangeSession {
   readonly #stream: ExchangeStream;
   readonly #door: Door;
-  readonly #running = new Map<number, AbortController>();
+  readonly #running = new Map<number, RunningCall>();
   /** Replies that wait for the transport: at most one per running call, since progress is dropped meanwhile. */
   readonly #waiting: Reply[] = [];
   #blocked = false;
@@ -97,31 +102,38 @@ class ExchangeSession {
 
   #receive(call: ReceivedCall): void {
     if (call.frame === 'heartbeat') this.#send({ call_id: 0, heartbeat: {} });
-    else if (call.frame === 'cancel') this.#running.get(call.call_id)?.abort();
+    else if (call.frame === 'cancel') this.#stop(call.call_id, fault('CANCELLED', 'The call was cancelled.'));
     else if (call.frame === 'start' && call.start) void this.#run(call.call_id, call.start);
   }
 
   async #run(call_id: number, start: ReceivedStart): Promise<void> {
     const bytes = start.arguments_json.length;
-    const controller = new AbortController();
     const kind = kinds[start.kind];
     if (kind === undefined || this.#running.has(call_id)) {
-      return this.#fail(call_id, fault('INVALID_ARGUMENT', 'The call has no kind, or an id that is in use.'));
+      return this.#refuse(
+        call_id,
+        fault('INVALID_ARGUMENT', 'The call has no kind, or an id that is in use.'),
+      );
     }
     if (this.#running.size >= MAX_CALLS || this.#bytesInFlight + bytes > MAX_BYTES) {
-      return this.#fail(
+      return this.#refuse(
         call_id,
         fault('RESOURCE_EXHAUSTED', 'Too many calls at once. Try again in a moment.'),
       );
     }
-    this.#running.set(call_id, controller);
+    const running = { controller: new AbortController(), readOnly: this.#door.isReadOnly(kind, start.name) };
+    this.#running.set(call_id, running);
     this.#bytesInFlight += bytes;
-    const timer = setTimeout(() => this.#expire(call_id, kind, start.name), deadline(start.timeout_ms));
+    const late = fault(
+      'DEADLINE_EXCEEDED',
+      'This took too long and was stopped. Try again, or ask for less.',
+    );
+    const timer = setTimeout(() => this.#stop(call_id, late), deadline(start.timeout_ms));
     try {
-      const result = await this.#door.call(this.#request(call_id, kind, start, controller.signal));
-      this.#answer(call_id, controller, { call_id, result: { result_json: Buffer.from(result) } });
+      const result = await this.#door.call(this.#request(call_id, kind, start, running.controller.signal));
+      this.#answer(call_id, running, { call_id, result: { result_json: Buffer.from(result) } });
     } catch (error) {
-      this.#answer(call_id, controller, { call_id, failure: toFailure(asFault(error)) });
+      this.#answer(call_id, running, { call_id, failure: toFailure(asFault(error)) });
     } finally {
       clearTimeout(timer);
       this.#bytesInFlight -= bytes;
@@ -146,32 +158,27 @@ class ExchangeSession {
     };
   }
 
-  /** Answers a call once: a read that ran into its deadline has had its answer already. */
-  #answer(call_id: number, controller: AbortController, reply: Reply): void {
-    if (this.#running.get(call_id) !== controller) return;
+  /** Answers a call once: a read that was stopped has had its answer already. */
+  #answer(call_id: number, running: RunningCall, reply: Reply): void {
+    if (this.#running.get(call_id) !== running) return;
     this.#running.delete(call_id);
     this.#send(reply);
   }
 
-  #fail(call_id: number, failure: ReturnType<typeof fault>): void {
+  #refuse(call_id: number, failure: Fault): void {
     this.#send({ call_id, failure: toFailure(failure) });
   }
 
-  /** A read ends at its deadline. A write may have taken effect: its true answer is worth waiting for. */
-  #expire(call_id: number, kind: CallKind, name: string): void {
-    const controller = this.#running.get(call_id);
-    if (controller === undefined) return;
-    controller.abort();
-    if (!this.#door.isReadOnly(kind, name)) return;
-    const late = fault(
-      'DEADLINE_EXCEEDED',
-      'This took too long and was stopped. Try again, or ask for less.',
-    );
-    this.#answer(call_id, controller, { call_id, failure: toFailure(late) });
+  /** A read ends at once. A write may have taken effect: its true answer is worth waiting for. */
+  #stop(call_id: number, why: Fault): void {
+    const running = this.#running.get(call_id);
+    if (running === undefined) return;
+    running.controller.abort();
+    if (running.readOnly) this.#answer(call_id, running, { call_id, failure: toFailure(why) });
   }
 
   #abandon(): void {
-    for (const controller of this.#running.values()) controller.abort();
+    for (const { controller } of this.#running.values()) controller.abort();
     this.#waiting.length = 0;
   }
 

@@ -1,4 +1,4 @@
-import { type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
 
 export type { Logger } from 'pino';
 
@@ -21,15 +21,19 @@ const secretFields = [
 ];
 
 /** JSON lines on standard output. Errors are logged with their causes: a Fault's cause is what people debug by. */
-export function createLogger(options: { name: string; level: string }): Logger {
-  return pino({
+export function createLogger(
+  options: { name: string; level: string },
+  sink: DestinationStream = process.stdout,
+): Logger {
+  const settings = {
     name: options.name,
     level: options.level,
     timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
+    formatters: { level: (label: string) => ({ level: label }) },
     redact: {
       paths: secretFields.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]),
       censor: '[redacted]',
     },
-  });
+  };
+  return pino(settings, sink);
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
-import { exportJWK, generateKeyPair, type JSONWebKeySet, type JWTPayload, SignJWT } from 'jose';
+import { exportJWK, generateKeyPair, type JSONWebKeySet, SignJWT } from 'jose';
 
 interface MeshClaims {
   /** `usr_…` or `svc:<name>`. */
@@ -12,7 +12,7 @@ interface MeshClaims {
   amr?: string[];
   on_behalf_of?: string;
   /** What makes a token wrong: replaces claims; undefined removes one. */
-  overrides?: JWTPayload;
+  overrides?: Record<string, unknown>;
 }
 
 export interface TestIssuer {
