@@ -53,7 +53,9 @@ export async function step(what, work) {
     return result;
   } catch (error) {
     console.log(`${clear}${red('✗')} ${what} ${dim(seconds(began_ms))}`);
-    console.error(error instanceof StepFailed ? `\n${error.message}\n` : error);
+    // Plain errors were written for the person who reads this; others (a TypeError) are ours, and need their stack.
+    const plain = error instanceof StepFailed || error?.constructor === Error;
+    console.error(plain ? `\n${error.message}\n` : error);
     throw new StepFailed(what);
   }
 }

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { environmentOf } from './environment.js';
@@ -102,7 +102,7 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
       topology.map(({ name, folder }) => {
         const child = new SupervisedProcess({
           name,
-          program: join(ROOT, folder, 'dist/main.js'),
+          program: bundleOf(folder),
           env: environments.get(name) ?? {},
           log: new LogFile(join(data_dir, 'logs', `${name}.log`)),
           watchdog,
@@ -136,6 +136,12 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
     await stop();
     throw error;
   }
+}
+
+function bundleOf(folder: string): string {
+  const program = join(ROOT, folder, 'dist/main.js');
+  if (!existsSync(program)) throw new Error(`${program} does not exist. Build it first: npx turbo run build`);
+  return program;
 }
 
 function surroundings(port: Surroundings['port'], secrets: Surroundings['secrets']): Surroundings {
