@@ -55,6 +55,7 @@ describe('a model learns from the message what to send', () => {
       { ...good, account_id: 'pay_1' },
       'account_id must be an id that starts with "acc_".',
     ],
+    ['a text with another beginning', { ...good, key: 'sk_1' }, 'key must start with "flk_".'],
     [
       'text that is too long',
       { ...good, memo: 'x'.repeat(141) },
