@@ -5,6 +5,7 @@ import { ConfigError, loadConfig, processConfig, providerMode, requireLiveConsen
 const schema = processConfig.extend({ GATEWAY_URL: z.url(), SECRET: z.string().min(16) });
 
 describe('configuration', () => {
+  // proves: config-all-at-once
   it('names everything that is wrong at once', () => {
     const load = () => loadConfig(schema, { HTTP_PORT: 'eighty', SECRET: '' });
     expect(load).toThrow(ConfigError);

@@ -60,6 +60,7 @@ describe('the door', () => {
     expect(deps.notes).toEqual([]);
   });
 
+  // proves: bad-input-named
   it.each([
     ['a number for a text', { note: 7 }],
     ['an unknown field', { note: 'milk', colour: 'red' }],

@@ -12,6 +12,7 @@ function logged(entry: object): string {
   return text;
 }
 
+// proves: secrets-not-logged
 describe('the log', () => {
   it.each(['password', 'access_token', 'public_token', 'authorization', 'secret'])(
     'never shows a %s',

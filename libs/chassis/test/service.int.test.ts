@@ -122,6 +122,7 @@ describe('a service', () => {
     await expect(getAccount(grpc_port, 'acc_1', '')).rejects.toMatchObject({ reason: 'UNAUTHENTICATED' });
   });
 
+  // proves: port-in-use
   it('names the port in use and the variable that changes it', async () => {
     const squatter = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => squatter.once('listening', resolve));

@@ -1,0 +1,32 @@
+/**
+ * What Florin promises, by id. Every promise is cited by the test that proves it, in a comment `// proves: <id>`;
+ * requirements.unit.test.ts fails for a promise without a proof, and for a proof of nothing.
+ */
+export const requirements = {
+  'public-without-token':
+    'The operations by which one gets a token need none; everything else is challenged (RFC 9728).',
+  'official-clients':
+    'Both lines of the official client, and the Inspector, list and call tools and read resources.',
+  'bank-in-browser': 'A person links a bank in the browser, and the link works once.',
+  'complete-history': 'Every transaction is listed exactly once, newest first, over all pages.',
+  'stranger-sees-none':
+    "Another's things are indistinguishable from things that do not exist, at every operation.",
+  'bad-input-named':
+    'Wrong types, unknown fields, over-long text and foreign kinds of id are refused by field, with the fix.',
+  'one-service-down': 'A service that is down costs its own calls only, and is back within five seconds.',
+  'nats-down': 'With NATS down operations go on; their events leave later, none lost, none twice.',
+  'postgres-restart':
+    'While Postgres restarts calls say UNAVAILABLE and can be repeated; it recovers by itself.',
+  'bank-down':
+    'With the bank down reads answer from the store with their age, writes can be repeated, nothing is half written.',
+  'found-by-name': "Any operation's code is found by the operation's name.",
+  'token-stays-at-gateway': "A client's token is never passed on to a service.",
+  'outcome-unknown':
+    'A write whose stream broke is never repeated by itself; the caller is told how to find out.',
+  'config-all-at-once': 'Missing or bad configuration stops a process at once, with a list of what is wrong.',
+  'port-in-use': 'A port in use is named together with the variable that changes it.',
+  'webhook-verified': 'A webhook that is forged, old, altered or repeated changes nothing.',
+  'refresh-once': 'A refresh token works once; its reuse ends the session.',
+  'secrets-not-logged': 'No password and no token reaches a log.',
+  'no-orphans': 'When the local run ends, however it ends, no process is left behind.',
+} as const;

@@ -1,0 +1,158 @@
+import { newId } from '@florin/chassis';
+import type { Mesh } from '@florin/local';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { linkBank } from '../support/bank.js';
+import { startTestMesh } from '../support/mesh.js';
+import { newPerson, type Person } from '../support/people.js';
+
+/** One id of everything that somebody can own. */
+interface Ids {
+  user_id: string;
+  account_id: string;
+  session_id: string;
+}
+
+/**
+ * How each tool is asked about somebody's things. A tool without an entry fails the sweep, and so does an argument that
+ * takes an id but is not given one here.
+ */
+const tools: Record<string, (ids: Ids) => Record<string, unknown>> = {
+  create_link_token: () => ({}),
+  end_session: ({ session_id }) => ({ session_id }),
+  find_recurring_charges: ({ account_id }) => ({ account_id }),
+  get_balance: ({ account_id }) => ({ account_id }),
+  get_mesh_status: () => ({}),
+  link_bank_account: ({ user_id }) => ({ public_token: 'public-sandbox-none', user_id }),
+  list_accounts: ({ user_id }) => ({ user_id }),
+  read_resource: ({ account_id }) => ({ uri: `banking://${account_id}/balance` }),
+  refresh_bank_data: ({ account_id, user_id }) => ({ account_id, user_id }),
+  search_transactions: ({ account_id }) => ({ account_id }),
+  summarize_spending: ({ account_id }) => ({
+    account_id,
+    start_date: '2026-01-01',
+    end_date: '2026-06-30',
+    group_by: 'category',
+  }),
+  unlink_bank_account: ({ account_id, user_id }) => ({ account_id, user_id }),
+};
+
+/** The same for resource templates, by template. */
+const templates: Record<string, (ids: Ids) => string> = {
+  'users://{user_id}/profile': ({ user_id }) => `users://${user_id}/profile`,
+  'users://{user_id}/permissions': ({ user_id }) => `users://${user_id}/permissions`,
+  'banking://{user_id}/accounts': ({ user_id }) => `banking://${user_id}/accounts`,
+  'banking://{account_id}/balance': ({ account_id }) => `banking://${account_id}/balance`,
+  'banking://{account_id}/transactions{?start_date,end_date,page_token}': ({ account_id }) =>
+    `banking://${account_id}/transactions`,
+};
+
+/** Operations that are how one gets a token: they are about nobody's things yet. */
+const publicTools = ['authenticate_user', 'refresh_token', 'register_user'];
+
+let mesh: Mesh;
+let owner: Person;
+let stranger: Person;
+let real: Ids;
+const never: Ids = { user_id: newId('usr'), account_id: newId('acc'), session_id: newId('ses') };
+
+beforeAll(async () => {
+  mesh = await startTestMesh();
+  owner = await newPerson(mesh, 'Olivia Owner');
+  stranger = await newPerson(mesh, 'Sam Stranger');
+  const [account] = await linkBank(mesh, owner.mcp);
+  const [, payload = ''] = owner.access_token.split('.');
+  const { sid } = JSON.parse(Buffer.from(payload, 'base64url').toString()) as { sid: string };
+  real = { user_id: owner.user_id, account_id: account?.account_id ?? '', session_id: sid };
+});
+afterAll(async () => {
+  await Promise.all([owner?.mcp.close(), stranger?.mcp.close()]);
+  await mesh?.stop();
+});
+
+/** The whole answer, byte for byte, save what names the request. */
+async function answer(body: object, token: string | undefined): Promise<string> {
+  const response = await fetch(mesh.mcp_url, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+      'mcp-protocol-version': '2025-11-25',
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, ...body }),
+  });
+  const text = (await response.text()).replace(/req_[\w-]+/g, 'req_');
+  const challenge = response.headers.get('www-authenticate') ?? '';
+  return `${response.status} ${challenge}\n${text}`;
+}
+
+const callTool = (name: string, ids: Ids) => ({
+  method: 'tools/call',
+  params: { name, arguments: tools[name]?.(ids) },
+});
+const readUri = (template: string, ids: Ids) => ({
+  method: 'resources/read',
+  params: { uri: templates[template]?.(ids) },
+});
+
+// proves: stranger-sees-none
+// proves: public-without-token
+describe('a stranger', () => {
+  it('meets a sweep that knows every tool, and gives it every id that it takes', async () => {
+    const { tools: listed } = await owner.mcp.client.listTools();
+    const swept = listed.filter(({ name }) => !publicTools.includes(name));
+    expect(swept.map(({ name }) => name).sort()).toEqual(Object.keys(tools).sort());
+    for (const { name, inputSchema } of swept) {
+      const ids = Object.keys(inputSchema.properties ?? {}).filter((field) => field in never);
+      const given = Object.keys(tools[name]?.(real) ?? {});
+      expect(given, `${name} takes ids that the sweep does not give it`).toEqual(expect.arrayContaining(ids));
+    }
+  });
+
+  it('meets a sweep that knows every resource template', async () => {
+    const { resourceTemplates } = await owner.mcp.client.listResourceTemplates();
+    expect(resourceTemplates.map(({ uriTemplate }) => uriTemplate).sort()).toEqual(
+      Object.keys(templates).sort(),
+    );
+  });
+
+  it.each(Object.keys(tools))("cannot tell another's things from none by %s", async (name) => {
+    const [theirs, nobodys] = await Promise.all([
+      answer(callTool(name, real), stranger.access_token),
+      answer(callTool(name, never), stranger.access_token),
+    ]);
+    expect(theirs).toBe(nobodys);
+  });
+
+  it.each(Object.keys(templates))("cannot tell another's things from none at %s", async (template) => {
+    const [theirs, nobodys] = await Promise.all([
+      answer(readUri(template, real), stranger.access_token),
+      answer(readUri(template, never), stranger.access_token),
+    ]);
+    expect(theirs).toBe(nobodys);
+    expect(theirs).toContain('NOT_FOUND');
+  });
+
+  it.each([...Object.keys(tools), ...Object.keys(templates)])(
+    'without a token is challenged at %s',
+    async (name) => {
+      const request = name in tools ? callTool(name, real) : readUri(name, real);
+      const anonymous = await answer(request, undefined);
+      expect(anonymous).toMatch(/^401 Bearer .*resource_metadata=/);
+      expect(await answer(name in tools ? callTool(name, never) : readUri(name, never), undefined)).toBe(
+        anonymous,
+      );
+    },
+  );
+
+  it('has changed nothing of what was swept', async () => {
+    const { accounts } = await owner.mcp.call<{ accounts: { account_id: string; status: string }[] }>(
+      'list_accounts',
+    );
+    expect(accounts.find(({ account_id }) => account_id === real.account_id)?.status).toBe('active');
+    const balance = await owner.mcp.call<{ account_id: string }>('get_balance', {
+      account_id: real.account_id,
+    });
+    expect(balance.account_id).toBe(real.account_id);
+  });
+});
