@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { check } from './check.mjs';
 import { generate } from './generate.mjs';
 import { reset } from './reset.mjs';
-import { ROOT, StepFailed, step } from './step.mjs';
+import { ROOT, StepFailed, showError, step } from './step.mjs';
 import { build, install, runVisibly, toolchain } from './toolchain.mjs';
 
 const began_ms = performance.now();
@@ -52,7 +52,7 @@ export async function runCommand([name, ...args]) {
     // Servers and timers of a command that has ended must not keep it from ending.
     process.exit(await command(env, args));
   } catch (error) {
-    if (!(error instanceof StepFailed)) console.error(error);
+    if (!(error instanceof StepFailed)) showError(error);
     process.exit(1);
   }
 }

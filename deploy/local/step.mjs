@@ -42,6 +42,12 @@ export function runStep(name, what, command, options = {}) {
   });
 }
 
+/** Plain errors were written for the person who reads this; others (a TypeError) are ours, and need their stack. */
+export function showError(error) {
+  const plain = error instanceof StepFailed || error?.constructor === Error;
+  console.error(plain ? `\n${error.message}\n` : error);
+}
+
 /** The same for work done in this process; what `work` returns is returned. */
 export async function step(what, work) {
   const began_ms = performance.now();
@@ -53,9 +59,7 @@ export async function step(what, work) {
     return result;
   } catch (error) {
     console.log(`${clear}${red('✗')} ${what} ${dim(seconds(began_ms))}`);
-    // Plain errors were written for the person who reads this; others (a TypeError) are ours, and need their stack.
-    const plain = error instanceof StepFailed || error?.constructor === Error;
-    console.error(plain ? `\n${error.message}\n` : error);
+    showError(error);
     throw new StepFailed(what);
   }
 }

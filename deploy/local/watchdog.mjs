@@ -19,12 +19,14 @@ lines.on('line', (line) => {
 lines.on('close', () => {
   for (const [pid, signal] of left) send(pid, signal);
   const until_ms = Date.now() + GRACE_MS;
-  const poll = setInterval(() => {
+  const poll = setInterval(look, POLL_MS);
+  function look() {
     for (const pid of left.keys()) if (!send(pid, 0)) left.delete(pid);
     if (left.size > 0 && Date.now() < until_ms) return;
     for (const pid of left.keys()) send(pid, 'SIGKILL');
     clearInterval(poll);
-  }, POLL_MS);
+  }
+  look();
 });
 
 /** False when there is no such process any more. */

@@ -9,6 +9,9 @@ export const red = paint(31);
 export const yellow = paint(33);
 export const cyan = paint(36);
 
+/** Clears what a step that still runs has written on the line. */
+export const overStep = color ? '\r\u001b[K' : '';
+
 const LONGEST_LINE = 300;
 const NAME_WIDTH = 10;
 

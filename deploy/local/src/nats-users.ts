@@ -16,9 +16,13 @@ export function natsUsers(services: readonly string[], secrets: Secrets): string
     const stream = `FLORIN_${service.toUpperCase()}`;
     const publish = [
       `florin.${service}.>`,
+      // What its consumers, named <service>_<domain>, can never handle.
+      ...services.map((domain) => `florin_dead_letter.${service}_${domain}.>`),
       '$JS.API.INFO',
-      // Its own stream: made, changed, looked at. Nobody may delete or purge one.
-      ...['CREATE', 'UPDATE'].map((verb) => `$JS.API.STREAM.${verb}.${stream}`),
+      // Its own stream and that of dead letters: made, changed, looked at. Nobody may delete or purge one.
+      ...['CREATE', 'UPDATE'].flatMap((verb) =>
+        [stream, 'FLORIN_DEAD_LETTER'].map((name) => `$JS.API.STREAM.${verb}.${name}`),
+      ),
       ...['INFO', 'MSG.GET'].map((verb) => `$JS.API.STREAM.${verb}.*`),
       '$JS.API.STREAM.NAMES',
       '$JS.API.STREAM.LIST',

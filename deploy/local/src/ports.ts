@@ -22,7 +22,7 @@ export function describeBusyPorts(busy: readonly Port[]): string {
     ({ owner, variable, port }) => `  port ${port} (${owner}): choose another with ${variable}`,
   );
   const example =
-    busy[0] === undefined ? '' : `\nFor example: ${busy[0].variable}=${busy[0].port + 1000} npm start`;
+    busy[0] === undefined ? '' : `\nFor example: ${busy[0].variable}=${busy[0].port + 10_000} npm start`;
   return `Something else listens where Florin would:\n${lines.join('\n')}\nStop it, or move Florin.${example}`;
 }
 

@@ -1,6 +1,6 @@
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bold, consoleLine, cyan, dim } from './console.js';
+import { bold, consoleLine, cyan, dim, overStep } from './console.js';
 import { type Mesh, startMesh } from './mesh.js';
 import { currentRun, noteRun } from './run-file.js';
 
@@ -35,7 +35,7 @@ export async function start({ began_ms, step }: CommandContext): Promise<number>
     step,
     onLine: (source, line) => {
       const shown = consoleLine(source, line);
-      if (shown !== undefined) console.log(shown);
+      if (shown !== undefined) console.log(`${overStep}${shown}`);
     },
   });
   // Interrupted before it was ready: nothing to drain; the watchdog ends what has been started.

@@ -19,6 +19,8 @@ export interface ProcessOptions {
   env: Record<string, string>;
   log: LogFile;
   watchdog: Watchdog;
+  /** Before the first new start; doubled with each crash in a row, up to 3 s. */
+  first_delay_ms?: number;
   /** Everything it prints, and what the supervisor has to say about it. */
   onLine: (line: string) => void;
 }
@@ -110,7 +112,8 @@ export class SupervisedProcess {
       return;
     }
     this.#state = 'restarting';
-    const delay_ms = Math.min(FIRST_DELAY_MS * 2 ** (this.#crashes - 1), LONGEST_DELAY_MS);
+    const { first_delay_ms = FIRST_DELAY_MS } = this.#options;
+    const delay_ms = Math.min(first_delay_ms * 2 ** (this.#crashes - 1), LONGEST_DELAY_MS);
     this.#write(`ended (${how}), starts again in ${delay_ms / 1000} s`);
     this.#retry = setTimeout(() => this.#launch(), delay_ms);
   }

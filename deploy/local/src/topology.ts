@@ -2,6 +2,9 @@ import { type Secrets, sha256Hex } from './secrets.js';
 
 export const HOST = '127.0.0.1';
 
+/** What the stand-in for Plaid is called with. */
+export const SIMULATED_PLAID = { client_id: 'florin-local', secret: 'florin-local-secret' } as const;
+
 /** A port and the variable that moves it. */
 interface PortSpec {
   variable: string;
@@ -84,8 +87,8 @@ const services: readonly ProcessSpec[] = [
     PUBLIC_URL: at.url('banking'),
     ...simulated(at, {
       PLAID_BASE_URL: at.url('sandbox', 'plaid'),
-      PLAID_CLIENT_ID: 'florin-local',
-      PLAID_SECRET: 'florin-local-secret',
+      PLAID_CLIENT_ID: SIMULATED_PLAID.client_id,
+      PLAID_SECRET: SIMULATED_PLAID.secret,
     }),
   })),
 ];
