@@ -106,11 +106,12 @@ export function serveRpc<Request, Response>(
 /** The same for an RPC whose request itself proves who is calling. */
 export function serveOpenRpc<Request, Response>(
   handle: (request: Request) => Promise<Response>,
+  toFault?: (error: unknown) => Fault | undefined,
 ): handleUnaryCall<Request, Response> {
   return (call, callback) => {
     handle(call.request).then(
       (response) => callback(null, response),
-      (error) => refuse(callback, asFault(error)),
+      (error) => refuse(callback, toFault?.(error) ?? asFault(error)),
     );
   };
 }

@@ -44,6 +44,11 @@ export function createEdge({ logger, registry, checks, routes, toFault }: EdgeOp
   const app = express();
   app.disable('x-powered-by');
   app.use(helmet({ contentSecurityPolicy, crossOriginEmbedderPolicy: false }));
+  app.use((request, _response, next) => {
+    // Kept on the request: whoever asks for its id again, a log or an error's answer, must get the same one.
+    request.headers['x-request-id'] = requestId(request);
+    next();
+  });
   app.get('/healthz', (_request, response) => {
     response.json({ status: 'ok' });
   });
