@@ -1,0 +1,131 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { PLAID_ERROR_CODES } from './plaid/errors.js';
+
+const any = {
+  /** Whose stand-in misbehaves. */
+  provider: z.literal('plaid').default('plaid'),
+  /** How often it happens before it clears itself; until cleared where absent. */
+  times: z.number().int().min(1).max(10_000).optional(),
+};
+const request = {
+  ...any,
+  /** One endpoint, such as /transactions/sync; every endpoint where absent. */
+  path: z.string().startsWith('/').max(200).optional(),
+};
+
+/** Every way in which the stand-ins can be told to misbehave. */
+export const faultSchema = z.discriminatedUnion('kind', [
+  /** Answers, but late. */
+  z.strictObject({ kind: z.literal('latency'), latency_ms: z.number().int().min(1).max(60_000), ...request }),
+  /** Fails before anything is done. */
+  z.strictObject({
+    kind: z.literal('status'),
+    status: z.union([z.literal(429), z.literal(500)]),
+    ...request,
+  }),
+  /** Fails with one of the vendor's own errors, before anything is done. */
+  z.strictObject({ kind: z.literal('error'), error_code: z.enum(PLAID_ERROR_CODES), ...request }),
+  /** Does what was asked, then answers 500: the caller cannot know. */
+  z.strictObject({ kind: z.literal('500_after_applying'), ...request }),
+  /** Answers 429 to what exceeds `limit` requests within `window_ms`, counted per endpoint. */
+  z.strictObject({
+    kind: z.literal('rate_limit'),
+    limit: z.number().int().min(1).max(100_000),
+    window_ms: z.number().int().min(1).max(3_600_000),
+    ...request,
+  }),
+  /** Refuses the second or a later page of /transactions/sync. */
+  z.strictObject({ kind: z.literal('mutation_during_pagination'), ...any }),
+  /** Cuts the connection without an answer; with `after_applying`, when the work is done. */
+  z.strictObject({
+    kind: z.literal('drop_connection'),
+    after_applying: z.boolean().default(false),
+    ...request,
+  }),
+  /** Every connection is cut, until cleared. Health and metrics go on answering. */
+  z.strictObject({ kind: z.literal('down'), ...any }),
+  /** Each webhook is delivered `copies` times. */
+  z.strictObject({
+    kind: z.literal('duplicate_webhooks'),
+    copies: z.number().int().min(2).max(10).default(2),
+    ...any,
+  }),
+  /** A webhook waits until the next has been delivered (two seconds at most). */
+  z.strictObject({ kind: z.literal('reorder_webhooks'), ...any }),
+]);
+
+export type FaultInput = z.input<typeof faultSchema>;
+export type SandboxFault = z.output<typeof faultSchema> & { id: string };
+type Kind = SandboxFault['kind'];
+type OfKind<K extends Kind> = Extract<SandboxFault, { kind: K }>;
+
+const MAX_FAULTS = 100;
+
+/** Which faults are on. One instance is shared by all stand-ins and the control server. */
+export class FaultSwitches {
+  readonly #faults = new Map<string, SandboxFault>();
+  /** Times of the latest requests, per rate limit and path. */
+  readonly #requests = new Map<string, number[]>();
+
+  /** Switches a fault on. Throws a ZodError for a bad one, an Error where too many are on. */
+  set(input: FaultInput): SandboxFault {
+    if (this.#faults.size >= MAX_FAULTS) throw new Error(`${MAX_FAULTS} faults are on; clear some first`);
+    const fault = { ...faultSchema.parse(input), id: `flt_${randomUUID().slice(0, 8)}` };
+    this.#faults.set(fault.id, fault);
+    return fault;
+  }
+
+  /** Switches one off, or all where no id is given. Answers how many were on. */
+  clear(id?: string): number {
+    if (id !== undefined) return this.#faults.delete(id) ? 1 : 0;
+    const count = this.#faults.size;
+    this.#faults.clear();
+    this.#requests.clear();
+    return count;
+  }
+
+  list(): SandboxFault[] {
+    return [...this.#faults.values()];
+  }
+
+  /** The first fault of this kind that covers the path and is wanted, counted as used; undefined where none is on. */
+  take<K extends Kind>(
+    kind: K,
+    path?: string,
+    wanted: (fault: OfKind<K>) => boolean = () => true,
+  ): OfKind<K> | undefined {
+    for (const fault of this.#faults.values()) {
+      if (!isOfKind(fault, kind) || !covers(fault, path) || !wanted(fault)) continue;
+      this.#use(fault);
+      return fault;
+    }
+    return undefined;
+  }
+
+  /** Counts a request against the rate limits that cover its path; true where one is exceeded. */
+  exceedsRate(path: string, now_ms: number): boolean {
+    const exceeded = this.take('rate_limit', path, ({ id, limit, window_ms }) => {
+      const key = `${id} ${path}`;
+      const recent = (this.#requests.get(key) ?? []).filter((at_ms) => at_ms > now_ms - window_ms);
+      if (recent.length >= limit) return true;
+      this.#requests.set(key, [...recent, now_ms]);
+      return false;
+    });
+    return exceeded !== undefined;
+  }
+
+  #use(fault: SandboxFault): void {
+    if (fault.times === undefined) return;
+    if (fault.times === 1) this.#faults.delete(fault.id);
+    else this.#faults.set(fault.id, { ...fault, times: fault.times - 1 });
+  }
+}
+
+function covers(fault: SandboxFault, path: string | undefined): boolean {
+  return !('path' in fault) || fault.path === undefined || fault.path === path;
+}
+
+function isOfKind<K extends Kind>(fault: SandboxFault, kind: K): fault is OfKind<K> {
+  return fault.kind === kind;
+}

@@ -1,0 +1,33 @@
+import { pino } from 'pino';
+import { loadConfig } from './config.js';
+import { start } from './start.js';
+
+try {
+  const config = loadConfig(process.env);
+  const log = pino({
+    name: 'sandbox',
+    level: config.LOG_LEVEL,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+  });
+  const { PLAID_CLIENT_ID: client_id, PLAID_SECRET: secret } = config;
+  const sandbox = await start({
+    host: config.HOST,
+    ports: { control: config.SANDBOX_PORT, plaid: config.PLAID_PORT },
+    seed: config.SANDBOX_SEED,
+    ...(config.SANDBOX_DATA_DIR ? { dataDir: config.SANDBOX_DATA_DIR } : {}),
+    ...(config.PLAID_PUBLIC_URL ? { plaid_public_url: config.PLAID_PUBLIC_URL.replace(/\/$/, '') } : {}),
+    ...(client_id && secret ? { plaid_credentials: { client_id, secret } } : {}),
+    log,
+  });
+  log.info({ control_url: sandbox.control_url, plaid_url: sandbox.plaid_url }, 'ready');
+  const stop = (signal: string) => {
+    log.info({ signal }, 'stopping');
+    void sandbox.stop().then(() => process.exit(0));
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}
