@@ -63,7 +63,8 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
   const step = options.step ?? ((_what, work) => work());
   const except = [...(postgres_url ? ['postgres'] : []), ...(nats_url ? ['nats'] : [])];
   const port = await planPorts(options.ports ?? 'free', except);
-  mkdirSync(join(data_dir, 'logs'), { recursive: true });
+  mkdirSync(data_dir, { recursive: true });
+  mkdirSync(join(data_dir, 'logs'), { recursive: true, mode: 0o700 });
   const secrets = openSecrets(join(data_dir, 'secrets.json'));
   const watchdog = startWatchdog();
 
@@ -112,13 +113,13 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
       }),
     );
     const one = (name: string) => named(processes, name);
-    const ready = (name: string) => untilReady(one(name), at.url(name));
+    const ready = (name: string, crashes: 'end' | 'restart') => untilReady(one(name), at.url(name), crashes);
     await step(`Starting ${[...processes.keys()].join(', ')}`, async () => {
       for (const child of processes.values()) {
         running.push(child);
         child.start();
       }
-      await Promise.all([...processes.keys()].map(ready));
+      await Promise.all([...processes.keys()].map((name) => ready(name, 'end')));
     });
     return {
       mcp_url: `${at.url('gateway')}/mcp`,
@@ -129,7 +130,7 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
       postgres,
       nats,
       kill: (name) => one(name).kill(),
-      untilReady: ready,
+      untilReady: (name) => ready(name, 'restart'),
       stop,
     };
   } catch (error) {

@@ -7,15 +7,22 @@ const PROBE_INTERVAL_MS = 50;
 
 /**
  * Resolves when the process answers /readyz with 200.
- * @throws Error that names the process and shows the end of its log, when it ends first or takes longer than a minute
+ * @param crashes `end`: an end is final, as in the first start; `restart`: it is given time to come back
+ * @throws Error that names the process and shows the end of its log, when it stays down or takes longer than a minute
  */
-export async function untilReady(subject: SupervisedProcess, url: string): Promise<void> {
+export async function untilReady(
+  subject: SupervisedProcess,
+  url: string,
+  crashes: 'end' | 'restart',
+): Promise<void> {
   const until_ms = Date.now() + READY_TIMEOUT_MS;
   let answer = 'nothing listens there';
   while (Date.now() < until_ms) {
-    if (subject.state !== 'running') throw notReady(subject, 'ended while starting');
+    const comesBack = subject.state === 'restarting' && crashes === 'restart';
+    if (subject.state !== 'running' && !comesBack) throw notReady(subject, 'is down');
     answer = await probe(`${url}/readyz`);
-    if (answer === 'ready') return;
+    // The port may have been answered by another program, or by the process before this one.
+    if (answer === 'ready' && subject.state === 'running') return;
     await sleep(PROBE_INTERVAL_MS);
   }
   throw notReady(subject, `was not ready after ${READY_TIMEOUT_MS / 1000} s (${url}/readyz: ${answer})`);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, statSync } from 'node:fs';
+import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import {
   dockerAnswers,
@@ -148,15 +148,21 @@ export async function provision(
 }
 
 /**
- * Where Postgres keeps its data: in `data_dir`, unless this is root (as whom Postgres refuses to run) in a folder that
- * only root may enter, such as /root. Then below /var/lib/florin, by a name made of the path.
+ * Where Postgres keeps its data: in `data_dir`, unless this is root (as whom Postgres refuses to run) below a folder
+ * that only root may enter, such as /root. Then below /var/lib/florin, and `places.json` says so to `npm run reset`.
  */
-export function postgresFolder(data_dir: string): string {
-  if (process.getuid?.() !== 0 || othersMayEnter(data_dir)) return join(data_dir, 'postgres');
+function postgresFolder(data_dir: string): string {
+  const inside = join(data_dir, 'postgres');
+  if (process.getuid?.() !== 0) return inside;
+  if (othersMayEnter(dirname(data_dir))) {
+    chmodSync(data_dir, statSync(data_dir).mode | 0o011);
+    return inside;
+  }
   const name = createHash('sha256').update(data_dir).digest('hex').slice(0, 12);
-  const folder = join('/var/lib/florin', name, 'postgres');
-  mkdirSync(dirname(folder), { recursive: true, mode: 0o755 });
-  return folder;
+  const place = join('/var/lib/florin', name);
+  mkdirSync(place, { recursive: true, mode: 0o755 });
+  writeFileSync(join(data_dir, 'places.json'), `${JSON.stringify({ postgres: place })}\n`);
+  return join(place, 'postgres');
 }
 
 function othersMayEnter(folder: string): boolean {
