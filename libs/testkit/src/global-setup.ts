@@ -86,7 +86,13 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const dir = await mkdtemp(join(tmpdir(), `${DIR_PREFIX}${process.pid}-`));
   // Postgres may run as another user, who must be able to enter.
   await chmod(dir, 0o755);
-  process.once('exit', () => removeWithServers(dir));
+  process.once('exit', () => {
+    try {
+      removeWithServers(dir);
+    } catch {
+      // A worker still writes there: the next run removes what is left.
+    }
+  });
   // An interrupted vitest ends at once, without teardown and without 'exit'.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
 

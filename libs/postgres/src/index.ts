@@ -1,0 +1,13 @@
+export { type BlindIndex, createBlindIndex } from './blind-index.js';
+export { type ConsumerStatus, consume, type EventConsumer, type EventHandlers } from './consume.js';
+export { createDatabase, type Database, type Db, type Queryable, type RawSql, type Tx } from './database.js';
+export { databaseFault } from './database-fault.js';
+export { createFieldCipher, type FieldCipher, type FieldPlace } from './field-cipher.js';
+export { inbox, inbox_positions } from './inbox.js';
+export { type KeyRing, parseKeyRing, type RingKey } from './key-ring.js';
+export { migrate, migrateTo, pendingMigrations } from './migrate.js';
+export { addEvent, aggregate_sequences, outbox } from './outbox.js';
+export { createPause, type Pause } from './pause.js';
+export { type Relay, type RelayStatus, startRelay } from './relay.js';
+export { transaction } from './transaction.js';
+export { typeId } from './type-id.js';
