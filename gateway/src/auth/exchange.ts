@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import { type Clock, channelOptions, type ServiceTokens } from '@florin/chassis';
+import { fault, fromGrpcError } from '@florin/faults';
+import { florin, type TokensClient } from '@florin/proto';
+import { credentials, Metadata } from '@grpc/grpc-js';
+import { decodeJwt } from 'jose';
+import { LRUCache } from 'lru-cache';
+import { type Caller, signedIn } from './caller.js';
+
+/** Turns the credential that a client shows into who is calling. */
+export interface Exchange {
+  /**
+   * Asks identity, once for each credential until the mesh token is about to expire.
+   *
+   * @throws Fault of code UNAUTHENTICATED where the credential is not good, UNAVAILABLE while identity cannot be asked
+   */
+  caller(credential: string, request_id: string): Promise<Caller>;
+  close(): void;
+}
+
+const DEADLINE_MS = 3_000;
+/** A mesh token is checked when a call arrives at a service, so this much is enough for the way there. */
+const MARGIN_MS = 10_000;
+const CREDENTIALS_MAX = 10_000;
+
+interface ExchangeOptions {
+  identity_address: string;
+  /** The gateway's own: identity exchanges credentials for the gateway alone. */
+  tokens: ServiceTokens;
+  now: Clock;
+}
+
+export function createExchange({ identity_address, tokens, now }: ExchangeOptions): Exchange {
+  const client = new florin.identity.v1.Tokens(
+    identity_address,
+    credentials.createInsecure(),
+    channelOptions,
+  );
+  const known = new LRUCache<string, { caller: Caller; fresh_until_ms: number }>({ max: CREDENTIALS_MAX });
+  const underWay = new Map<string, Promise<Caller>>();
+
+  async function ask(credential: string, hash: string, request_id: string): Promise<Caller> {
+    const metadata = new Metadata();
+    metadata.set('authorization', `Bearer ${await ownToken(tokens)}`);
+    metadata.set('x-request-id', request_id);
+    const { mesh_token, expires_at_s } = await exchange(client, credential, metadata);
+    const { scope } = decodeJwt<{ scope?: unknown }>(mesh_token);
+    const scopes = typeof scope === 'string' ? scope.split(' ').filter((part) => part !== '') : [];
+    const caller = signedIn(mesh_token, scopes);
+    const fresh_until_ms = Number(expires_at_s) * 1_000 - MARGIN_MS;
+    if (fresh_until_ms > now().getTime()) known.set(hash, { caller, fresh_until_ms });
+    return caller;
+  }
+
+  return {
+    async caller(credential, request_id) {
+      // Kept by its hash: what the process holds in memory for long opens nothing by itself.
+      const hash = createHash('sha256').update(credential).digest('base64');
+      const cached = known.get(hash);
+      if (cached !== undefined && now().getTime() < cached.fresh_until_ms) return cached.caller;
+      // A client that opens with twenty calls at once costs one exchange.
+      const asked =
+        underWay.get(hash) ?? ask(credential, hash, request_id).finally(() => underWay.delete(hash));
+      underWay.set(hash, asked);
+      return asked;
+    },
+    close: () => client.close(),
+  };
+}
+
+/** That identity refuses the gateway itself is our trouble: told as it is, clients would throw their tokens away. */
+async function ownToken(tokens: ServiceTokens): Promise<string> {
+  try {
+    return await tokens.get();
+  } catch (error) {
+    throw fault('UNAVAILABLE', 'Sign-ins cannot be checked right now. Try again in a few seconds.', {
+      cause: error,
+    });
+  }
+}
+
+function exchange(
+  client: TokensClient,
+  credential: string,
+  metadata: Metadata,
+): Promise<{ mesh_token: string; expires_at_s: string }> {
+  return new Promise((resolve, reject) => {
+    client.Exchange({ credential }, metadata, { deadline: Date.now() + DEADLINE_MS }, (error, response) => {
+      if (error !== null) reject(fromGrpcError(error));
+      else if (response === undefined) reject(fault('INTERNAL', 'Identity answered nothing.'));
+      else resolve(response);
+    });
+  });
+}

@@ -1,0 +1,56 @@
+import { processConfig } from '@florin/chassis';
+import { z } from 'zod';
+
+const origin = z.url().refine((text) => new URL(text).origin === text.replace(/\/$/, ''), {
+  message: 'must be a scheme and a host, such as https://florin.example, with no path',
+});
+const hostAndPort = /^(\[[0-9a-fA-F:]+\]|[\w.-]+):\d{1,5}$/;
+
+const services = z.string().transform((text, context) => {
+  const entries = commaSeparated(text).map((entry) => {
+    const [name = '', address = ''] = entry.split('=');
+    return { name, address };
+  });
+  const wrong = entries.find(
+    ({ name, address }) => !/^[a-z][a-z0-9-]{0,31}$/.test(name) || !hostAndPort.test(address),
+  );
+  const names = new Set(entries.map(({ name }) => name));
+  if (entries.length === 0 || wrong !== undefined) {
+    context.addIssue({ code: 'custom', message: 'must be name=host:port, separated by commas' });
+  }
+  if (names.size < entries.length || names.has('gateway')) {
+    context.addIssue({ code: 'custom', message: 'must name each service once, and none of them gateway' });
+  }
+  return entries;
+});
+
+const origins = z
+  .string()
+  .default('')
+  .transform(commaSeparated)
+  .pipe(z.array(origin.transform((text) => new URL(text).origin)));
+
+export const gatewayConfig = processConfig.extend({
+  FLORIN_MODE: z.enum(['simulated', 'sandbox', 'live']).default('simulated'),
+  /** Where clients reach this gateway from outside: the resource that access tokens are issued for lies below it. */
+  PUBLIC_URL: origin.transform((text) => new URL(text).origin),
+  /** The authorization server that people sign in at. */
+  ISSUER: z.url(),
+  /** `identity=host:port,banking=host:port`; where two show the same, the first is served. */
+  SERVICES: services,
+  IDENTITY_ADDRESS: z.string().regex(hostAndPort, 'must be host:port'),
+  SERVICE_SECRET: z.string().min(1),
+  /** Web origins whose pages may call `/mcp`, besides the gateway's own. */
+  ALLOWED_ORIGINS: origins,
+  /** Clients give up after 60 s by default: an answer of ours that says why comes before. */
+  CALL_TIMEOUT_MS: z.coerce.number().int().min(100).max(120_000).default(55_000),
+});
+
+export type GatewayConfig = z.output<typeof gatewayConfig>;
+
+function commaSeparated(text: string): string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}

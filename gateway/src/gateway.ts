@@ -1,0 +1,113 @@
+import {
+  type Clock,
+  createEdge,
+  createLogger,
+  createMetrics,
+  createServiceTokens,
+  createTracing,
+  listen,
+  loadConfig,
+  systemClock,
+} from '@florin/chassis';
+import manifest from '../package.json' with { type: 'json' };
+import { createChallenges } from './auth/challenge.js';
+import { createExchange } from './auth/exchange.js';
+import { gatewayConfig } from './config.js';
+import { createReadiness } from './http/readiness.js';
+import { addRoutes } from './http/routes.js';
+import { createAdmission } from './mcp/admission.js';
+import { createMcpEndpoint } from './mcp/endpoint.js';
+import { createForward } from './mcp/forward.js';
+import { createHttpGuard } from './mcp/http-guard.js';
+import { Mesh } from './mesh/mesh.js';
+import { registerMeshMetrics } from './mesh/mesh-metrics.js';
+import { type MeshStatus, meshStatus } from './mesh-status.js';
+import { createOwnProvider, OWN_NAME } from './own-provider.js';
+
+/** How long a stopping gateway lets requests come to their end; Kubernetes kills after 30 s. */
+const DRAIN_MS = 20_000;
+
+export interface RunningGateway {
+  http_port: number;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the gateway. Tests call it with an environment of their own.
+ *
+ * @throws ConfigError
+ */
+export async function startGateway(
+  env: NodeJS.ProcessEnv,
+  now: Clock = systemClock,
+): Promise<RunningGateway> {
+  const config = loadConfig(gatewayConfig, env);
+  const { PUBLIC_URL, ISSUER, IDENTITY_ADDRESS, CALL_TIMEOUT_MS, FLORIN_MODE } = config;
+  const { version } = manifest;
+  const logger = createLogger({ name: OWN_NAME, level: config.LOG_LEVEL });
+  const metrics = createMetrics(OWN_NAME);
+  const tracing = createTracing(OWN_NAME, config.OTEL_EXPORTER_OTLP_ENDPOINT);
+  const tokens = createServiceTokens({
+    service: OWN_NAME,
+    secret: config.SERVICE_SECRET,
+    identity_address: IDENTITY_ADDRESS,
+    now,
+  });
+  const exchange = createExchange({ identity_address: IDENTITY_ADDRESS, tokens, now });
+
+  const status = (): MeshStatus =>
+    meshStatus({ mesh, mode: FLORIN_MODE, version, call_timeout_ms: CALL_TIMEOUT_MS });
+  const own = createOwnProvider({ mesh: () => mesh, status, now, logger });
+  const mesh: Mesh = new Mesh({
+    services: config.SERVICES,
+    own,
+    call_timeout_ms: CALL_TIMEOUT_MS,
+    now,
+    logger,
+  });
+  registerMeshMetrics(metrics.registry, mesh);
+
+  const endpoint = createMcpEndpoint({
+    version,
+    mesh,
+    forward: createForward({ mesh, calls: metrics.calls, tracing }),
+    admit: createAdmission({
+      exchange,
+      challenges: createChallenges(PUBLIC_URL),
+      catalogue: () => mesh.catalogue,
+    }),
+    guard: createHttpGuard({ public_url: PUBLIC_URL, allowed_origins: config.ALLOWED_ORIGINS }),
+    logger,
+  });
+  const edge = createEdge({
+    logger,
+    registry: metrics.registry,
+    checks: { services: createReadiness(mesh) },
+    routes: (app) =>
+      addRoutes(app, {
+        public_url: PUBLIC_URL,
+        issuer: ISSUER,
+        status,
+        tools: () => mesh.catalogue.tools.length,
+      }),
+  });
+  const http = await listen(
+    (request, response) =>
+      endpoint.serves(request) ? endpoint.handle(request, response) : edge(request, response),
+    { host: config.HOST, port: config.HTTP_PORT },
+  );
+  logger.info({ http_port: http.port, public_url: PUBLIC_URL, version, mode: FLORIN_MODE }, 'ready');
+
+  return {
+    http_port: http.port,
+    async stop() {
+      await http.stop(DRAIN_MS);
+      await endpoint.close();
+      mesh.close();
+      exchange.close();
+      tokens.close();
+      await tracing.stop();
+      logger.info('stopped');
+    },
+  };
+}

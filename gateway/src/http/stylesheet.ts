@@ -1,0 +1,25 @@
+import { createHash } from 'node:crypto';
+
+/** In the code, not in a file beside it: the process is one bundle. */
+export const stylesheet = `:root { color-scheme: light dark; --line: #8884; --soft: #8881; --up: #1a7f37; --degraded: #9a6700; --down: #cf222e; }
+@media (prefers-color-scheme: dark) { :root { --up: #3fb950; --degraded: #d29922; --down: #f85149; } }
+* { box-sizing: border-box; }
+body { margin: 0 auto; max-width: 46rem; padding: 2rem 1rem 4rem; font: 1rem/1.55 system-ui, sans-serif; }
+h1 { margin: 0; font-size: 1.75rem; }
+h2 { margin: 2.5rem 0 0.5rem; font-size: 1.2rem; }
+h3 { margin: 1.5rem 0 0.25rem; font-size: 1rem; }
+p { margin: 0.5rem 0; }
+code, pre { font: 0.9em/1.5 ui-monospace, monospace; }
+pre { margin: 0.5rem 0; padding: 0.75rem 1rem; overflow-x: auto; background: var(--soft); border: 1px solid var(--line); border-radius: 0.4rem; }
+table { width: 100%; border-collapse: collapse; }
+th, td { padding: 0.4rem 0.75rem 0.4rem 0; border-bottom: 1px solid var(--line); text-align: left; }
+.mode { padding: 0.1rem 0.6rem; border: 1px solid currentColor; border-radius: 1rem; font-size: 0.9rem; }
+.up { color: var(--up); }
+.degraded { color: var(--degraded); }
+.down, .live { color: var(--down); font-weight: 600; }
+`;
+
+const hash = createHash('sha256').update(stylesheet).digest('base64url').slice(0, 10);
+
+/** Another one whenever it changes, so that browsers may keep it for good. */
+export const STYLESHEET_PATH = `/assets/florin-${hash}.css`;

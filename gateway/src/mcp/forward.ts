@@ -1,0 +1,76 @@
+import type { CallMetrics, Tracing } from '@florin/chassis';
+import { asFault } from '@florin/faults';
+import type { MeshCall } from '../mesh/call.js';
+import type { Mesh } from '../mesh/mesh.js';
+import { unreadable } from '../mesh/outcome.js';
+import type { RequestContext } from './request-context.js';
+
+/** What is called, as the handlers of the methods know it. */
+export type Target = Pick<MeshCall, 'kind' | 'name' | 'arguments_json' | 'read_only' | 'keyed' | 'signal'> & {
+  provider: string;
+  /** Its name in metrics and traces: from the catalogue, since a URI holds ids. */
+  label: string;
+  on_progress?: MeshCall['on_progress'];
+};
+
+export interface Forwarded<Result> {
+  /** The JSON as the provider sent it. */
+  text: string;
+  value: Result;
+}
+
+/**
+ * Hands a call to whoever provides it, counted and traced.
+ *
+ * @param isResult refuses what MCP does not allow as this result
+ * @throws Fault, and nothing else
+ */
+export type Forward = <Result>(
+  target: Target,
+  context: RequestContext,
+  isResult: (value: unknown) => value is Result,
+) => Promise<Forwarded<Result>>;
+
+export function createForward(options: { mesh: Mesh; calls: CallMetrics; tracing: Tracing }): Forward {
+  const { mesh, calls, tracing } = options;
+  return async ({ provider, label, ...target }, context, isResult) => {
+    const finished = calls.started(target.kind, label);
+    const span = tracing.start(`${target.kind} ${label}`, context.traceparent);
+    const call: MeshCall = {
+      ...target,
+      mesh_token: context.caller.mesh_token,
+      request_id: context.request_id,
+      traceparent: span.traceparent,
+    };
+    try {
+      const bytes = await mesh.provider(provider).call(call);
+      const forwarded = read(call, provider, bytes, isResult);
+      finished('OK');
+      span.end();
+      return forwarded;
+    } catch (error) {
+      const failure = asFault(error);
+      finished(failure.reason);
+      span.end(failure);
+      throw failure;
+    }
+  };
+}
+
+/** What a service sends is its own affair only as long as it is what it has to be. */
+function read<Result>(
+  call: MeshCall,
+  provider: string,
+  bytes: Buffer,
+  isResult: (value: unknown) => value is Result,
+): Forwarded<Result> {
+  const text = bytes.toString('utf8');
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw unreadable(call, provider, error);
+  }
+  if (!isResult(value)) throw unreadable(call, provider, 'not a result of that kind');
+  return { text, value };
+}

@@ -1,0 +1,73 @@
+import { fault } from '@florin/faults';
+import { INVALID_PARAMS, INVALID_REQUEST, PARSE_ERROR } from '@modelcontextprotocol/server';
+import type { Refusal, RequestId } from './rpc-error.js';
+
+/** What the gateway looks at in a JSON-RPC message before the SDK takes it. */
+export interface Message {
+  /** As it was sent. */
+  body: object;
+  /** What an error is answered with: null for a notification. */
+  id: RequestId;
+  /** Empty in a response. */
+  method: string;
+  /** Of tools/call and prompts/get the name, of resources/read the URI, of completion/complete what is completed. */
+  target: string;
+  params: Record<string, unknown>;
+}
+
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+/** @returns the message, or why there is none to be had from the body */
+export function parseMessage(bytes: Buffer): Message | Refusal {
+  let body: unknown;
+  try {
+    body = JSON.parse(decoder.decode(bytes));
+  } catch {
+    return refusal(PARSE_ERROR, 'The body is not JSON in UTF-8.');
+  }
+  // Since 2025-06-18, "the body of the POST request MUST be a single JSON-RPC request, notification, or response".
+  if (Array.isArray(body))
+    return refusal(INVALID_REQUEST, 'Send one message a request: batches are not taken.');
+  if (!isObject(body)) return refusal(INVALID_REQUEST, 'Send a JSON-RPC object.');
+  const params = isObject(body.params) ? body.params : {};
+  const { method, id } = body;
+  const named = typeof method === 'string' ? method : '';
+  const target = targetOf(named, params);
+  return {
+    body,
+    id: typeof id === 'string' || typeof id === 'number' ? id : null,
+    method: named,
+    target: typeof target === 'string' ? target : '',
+    params,
+  };
+}
+
+/** What names a thing has to name one. The SDK would let it through as an internal error. */
+export function checkTarget({ method, target }: Message): Refusal | undefined {
+  const needed = needsTarget[method];
+  if (needed === undefined || (target !== '' && target.length <= TARGET_MAX)) return undefined;
+  return refusal(INVALID_PARAMS, `${needed} must be a string of 1 to ${TARGET_MAX} characters.`);
+}
+
+const TARGET_MAX = 4_096;
+const needsTarget: Partial<Record<string, string>> = {
+  'tools/call': 'params.name',
+  'prompts/get': 'params.name',
+  'resources/read': 'params.uri',
+  'completion/complete': 'params.ref, its name or uri,',
+};
+
+function targetOf(method: string, params: Record<string, unknown>): unknown {
+  if (method === 'tools/call' || method === 'prompts/get') return params.name;
+  if (method === 'resources/read') return params.uri;
+  if (method !== 'completion/complete' || !isObject(params.ref)) return undefined;
+  return params.ref.type === 'ref/prompt' ? params.ref.name : params.ref.uri;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function refusal(code: number, text: string): Refusal {
+  return { status: 400, code, fault: fault('INVALID_ARGUMENT', text) };
+}

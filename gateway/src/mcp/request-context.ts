@@ -1,0 +1,24 @@
+import type { AuthInfo } from '@modelcontextprotocol/server';
+import type { Caller } from '../auth/caller.js';
+
+/** What belongs to one HTTP request, from its arrival to its answer. */
+export class RequestContext {
+  constructor(
+    readonly caller: Caller,
+    readonly request_id: string,
+    /** W3C Trace Context of whoever called us; empty where there is none. */
+    readonly traceparent: string,
+  ) {}
+
+  /** In the one place that the SDK hands through to the factory. It carries no token: nothing of the client's goes further. */
+  toAuthInfo(): AuthInfo {
+    return { token: '', clientId: '', scopes: [], extra: { context: this } };
+  }
+
+  /** @throws Error where a request came around the endpoint: a programmer's error */
+  static of(authInfo: AuthInfo | undefined): RequestContext {
+    const context = authInfo?.extra?.context;
+    if (context instanceof RequestContext) return context;
+    throw new Error('a request without its context');
+  }
+}

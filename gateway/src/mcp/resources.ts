@@ -1,0 +1,39 @@
+import { asFault, fault } from '@florin/faults';
+import { isSpecType, type Server } from '@modelcontextprotocol/server';
+import { toProtocolError } from './rpc-error.js';
+import type { Serving } from './server.js';
+
+export function serveResources(server: Server, { context, catalogue, view, forward }: Serving): void {
+  server.setRequestHandler('resources/list', () => ({ resources: view.resources }));
+  server.setRequestHandler('resources/templates/list', () => ({ resourceTemplates: view.templates }));
+
+  server.setRequestHandler('resources/read', async ({ params: { uri } }, { mcpReq }) => {
+    const entry = catalogue.resource(uri);
+    if (entry === undefined) {
+      const missing = fault(
+        'UNKNOWN_RESOURCE',
+        'There is no resource of that form. List the resource templates to see which there are.',
+      );
+      throw toProtocolError(missing, context.request_id, uri);
+    }
+    try {
+      const { value } = await forward(
+        {
+          kind: 'resource',
+          name: uri,
+          label: 'template' in entry ? entry.template.uriTemplate : entry.resource.uri,
+          provider: entry.provider,
+          arguments_json: Buffer.alloc(0),
+          read_only: true,
+          keyed: false,
+          signal: mcpReq.signal,
+        },
+        context,
+        isSpecType.ReadResourceResult,
+      );
+      return value;
+    } catch (error) {
+      throw toProtocolError(asFault(error), context.request_id, uri);
+    }
+  });
+}

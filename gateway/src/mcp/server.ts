@@ -1,0 +1,49 @@
+import { Server } from '@modelcontextprotocol/server';
+import type { MergedCatalogue } from '../mesh/merged-catalogue.js';
+import { serveCompletions } from './completions.js';
+import type { Forward } from './forward.js';
+import { instructions } from './instructions.js';
+import { servePrompts } from './prompts.js';
+import type { RequestContext } from './request-context.js';
+import { serveResources } from './resources.js';
+import { serveTools } from './tools.js';
+import type { View } from './views.js';
+
+/** What the methods of one request work with. */
+export interface Serving {
+  context: RequestContext;
+  catalogue: MergedCatalogue;
+  /** What this caller is shown. */
+  view: View;
+  forward: Forward;
+}
+
+/** Nothing tells clients of a change yet, so they ask again after a minute. Lists are the caller's own: private. */
+const listHint = { ttlMs: 60_000, cacheScope: 'private' } as const;
+
+/**
+ * The MCP server of one request. The SDK's low-level one: its high-level one turns every tool's schema into JSON Schema
+ * again for each request, which for 60 tools costs ten times the call.
+ */
+export function createServer(version: string, serving: Serving): Server {
+  const server = new Server(
+    { name: 'florin', title: 'Florin', version },
+    {
+      capabilities: { tools: {}, resources: {}, prompts: {}, completions: {} },
+      instructions,
+      cacheHints: {
+        'tools/list': listHint,
+        'resources/list': listHint,
+        'resources/templates/list': listHint,
+        'prompts/list': listHint,
+        'server/discover': listHint,
+        'resources/read': { ttlMs: 0, cacheScope: 'private' },
+      },
+    },
+  );
+  serveTools(server, serving);
+  serveResources(server, serving);
+  servePrompts(server, serving);
+  serveCompletions(server, serving);
+  return server;
+}
