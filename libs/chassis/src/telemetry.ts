@@ -29,7 +29,10 @@ export interface Tracing {
 /** Spans are sent to `endpoint` by OTLP over HTTP; where there is none, only the trace's identity is handed on. */
 export function createTracing(service: string, endpoint: string | undefined): Tracing {
   if (endpoint === undefined) {
-    return { start: (_name, traceparent) => ({ traceparent, end() {} }), async stop() {} };
+    return {
+      start: (_name, traceparent) => ({ traceparent: valid(traceparent), end() {} }),
+      async stop() {},
+    };
   }
   const provider = new NodeTracerProvider({
     resource: resourceFromAttributes({ 'service.name': `florin-${service}` }),
@@ -42,6 +45,11 @@ export function createTracing(service: string, endpoint: string | undefined): Tr
     start: (name, traceparent) => startSpan(tracer, name, traceparent),
     stop: () => provider.shutdown(),
   };
+}
+
+/** Empty for what is no header of W3C Trace Context: it goes into events, whose schema refuses anything else. */
+function valid(traceparent: string): string {
+  return parseTraceparent(traceparent) === undefined ? '' : traceparent;
 }
 
 function startSpan(tracer: Tracer, name: string, traceparent: string): StartedSpan {

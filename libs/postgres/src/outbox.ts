@@ -28,7 +28,7 @@ interface OutboxEvent<T extends EventType> {
   /** The TypeID of what changed. Its events are delivered in the order of their sequence. */
   aggregate_id: string;
   data: EventData<T>;
-  /** W3C Trace Context of the call that causes the event. */
+  /** W3C Trace Context of the call that causes the event; empty where it came without. */
   traceparent?: string | undefined;
 }
 
@@ -59,7 +59,7 @@ export async function addEvent<T extends EventType>(
     subject: aggregate_id,
     sequence: row.sequence,
     time: now,
-    traceparent,
+    traceparent: traceparent === '' ? undefined : traceparent,
     data,
   });
   await tx.insert(outbox).values({ event: created as EventOf, created_at: now });
