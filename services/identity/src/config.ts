@@ -1,0 +1,35 @@
+import { ConfigError, statefulConfig } from '@florin/chassis';
+import { z } from 'zod';
+
+const seconds = z.coerce.number().int().positive();
+
+export const identityConfig = statefulConfig.extend({
+  /** Who the tokens say they are from: this process' public URL. */
+  ISSUER: z.url(),
+  /** Whom access tokens are for (RFC 8707): the gateway's MCP endpoint. */
+  GATEWAY_RESOURCE: z.url(),
+  /** `gateway:<sha256 hex>,banking:<sha256 hex>`: who may ask for a service token, and by which secret. */
+  SERVICE_SECRET_HASHES: z.string().regex(/^[a-z]+:[0-9a-f]{64}(,[a-z]+:[0-9a-f]{64})*$/, {
+    error: 'must be pairs of a service and the SHA-256 of its secret in hex, such as gateway:1f…,banking:9c…',
+  }),
+  /** Makes the six people of the local mode, whose password everybody knows. */
+  DEMO_PEOPLE: z.stringbool().default(false),
+  ACCESS_TOKEN_LIFETIME_S: seconds.max(3_600).default(900),
+  /** Verifiers refuse mesh tokens that are older than five minutes. */
+  MESH_TOKEN_LIFETIME_S: seconds.max(300).default(300),
+  SESSION_LIFETIME_S: seconds.default(30 * 24 * 3_600),
+});
+
+export type IdentityConfig = z.infer<typeof identityConfig>;
+
+/**
+ * The hashes of the services' secrets, by service.
+ * @throws ConfigError when a service is named twice
+ */
+export function serviceSecrets(config: IdentityConfig): Map<string, Buffer> {
+  const pairs = config.SERVICE_SECRET_HASHES.split(',').map((pair) => pair.split(':') as [string, string]);
+  const secrets = new Map(pairs.map(([service, hash]) => [service, Buffer.from(hash, 'hex')]));
+  if (secrets.size !== pairs.length)
+    throw new ConfigError('SERVICE_SECRET_HASHES names a service more than once.');
+  return secrets;
+}

@@ -1,0 +1,14 @@
+import type { Db } from '@florin/postgres';
+import type { PasswordHasher } from './passwords/password-hasher.js';
+import type { PersonalData } from './store/personal-data.js';
+import type { AccessTokens } from './tokens/access-token.js';
+
+/** What operations and resources work with. */
+export interface IdentityDeps {
+  db: Db;
+  personalData: PersonalData;
+  passwords: PasswordHasher;
+  accessTokens: AccessTokens;
+  /** How long after a sign-in its tokens can be refreshed. */
+  session_lifetime_s: number;
+}

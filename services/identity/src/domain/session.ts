@@ -1,0 +1,28 @@
+/** What decides whether a session's tokens are honoured. */
+export interface SessionState {
+  expires_at: Date;
+  revoked_at: Date | null;
+  /** When the session's owner was suspended. */
+  suspended_at: Date | null;
+}
+
+export function isActive({ expires_at, revoked_at, suspended_at }: SessionState, now: Date): boolean {
+  return revoked_at === null && suspended_at === null && now < expires_at;
+}
+
+/** `revoke`: somebody used the token before, so one of the two who hold it stole it, and which one cannot be known. */
+export type RefreshVerdict = 'rotate' | 'refuse' | 'revoke';
+
+/**
+ * RFC 9700, section 4.14.2: "If a refresh token is compromised and subsequently used by both the attacker and the
+ * legitimate client, one of them will present an invalidated refresh token, which will inform the authorization server of
+ * the breach."
+ */
+export function judgeRefresh(
+  token: { used_at: Date | null },
+  session: SessionState,
+  now: Date,
+): RefreshVerdict {
+  if (!isActive(session, now)) return 'refuse';
+  return token.used_at === null ? 'rotate' : 'revoke';
+}

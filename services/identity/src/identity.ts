@@ -1,0 +1,115 @@
+import {
+  type Clock,
+  ConfigError,
+  type RunningService,
+  type ServiceParts,
+  type StartContext,
+  startService,
+} from '@florin/chassis';
+import {
+  createDatabase,
+  createFieldCipher,
+  databaseFault,
+  migrate,
+  parseKeyRing,
+  pendingMigrations,
+  startRelay,
+} from '@florin/postgres';
+import { type IdentityConfig, identityConfig, serviceSecrets } from './config.js';
+import { ensureDemoPeople } from './demo-people.js';
+import type { IdentityDeps } from './deps.js';
+import { accountRoutes } from './http/accounts.js';
+import { jwksRoutes } from './http/jwks.js';
+import { offer } from './offer.js';
+import { createPasswordHasher } from './passwords/password-hasher.js';
+import { tokensRpc } from './rpc/tokens.js';
+import { createPersonalData } from './store/personal-data.js';
+import { prepareFindSession } from './store/sessions.js';
+import { ensureSigningKeys } from './store/signing-keys.js';
+import { isActiveUser } from './store/users.js';
+import { createAccessTokens } from './tokens/access-token.js';
+import { createExchange } from './tokens/exchange.js';
+import { createMeshTokens } from './tokens/mesh-token.js';
+import { createServiceTokenIssuer } from './tokens/service-token.js';
+
+const VERSION = '0.1.0';
+
+/** One folder up from here, and from the bundle in dist/ as well. */
+const migrations = new URL('../migrations/', import.meta.url);
+
+/** Starts identity: main.ts with the process' environment, tests with one of their own. */
+export function startIdentity(env: NodeJS.ProcessEnv, now?: Clock): Promise<RunningService> {
+  return startService('identity', identityConfig, env, compose, now);
+}
+
+async function compose(context: StartContext<IdentityConfig>): Promise<ServiceParts<IdentityDeps>> {
+  const { config, logger, now } = context;
+  const secretHashes = serviceSecrets(config);
+  const ring = parseKeyRing(config.FIELD_KEYS);
+  await prepareSchema(context);
+
+  const database = createDatabase({ url: config.DATABASE_URL, application_name: 'identity', logger });
+  const { db } = database;
+  const sealed = { db, cipher: createFieldCipher(ring) };
+  const keys = {
+    access: await ensureSigningKeys(sealed, 'access', now()),
+    mesh: await ensureSigningKeys(sealed, 'mesh', now()),
+  };
+  const accessTokens = createAccessTokens({
+    keys: keys.access,
+    issuer: config.ISSUER,
+    audience: config.GATEWAY_RESOURCE,
+    lifetime_s: config.ACCESS_TOKEN_LIFETIME_S,
+    now,
+  });
+  const meshTokens = createMeshTokens({
+    keys: keys.mesh,
+    issuer: config.MESH_ISSUER,
+    lifetime_s: config.MESH_TOKEN_LIFETIME_S,
+    now,
+  });
+  const exchange = createExchange({ accessTokens, meshTokens, findSession: prepareFindSession(db), now });
+  const issueServiceToken = createServiceTokenIssuer({
+    meshTokens,
+    secretHashes,
+    isActiveUser: (user_id) => isActiveUser(db, user_id),
+  });
+  const deps: IdentityDeps = {
+    db,
+    personalData: createPersonalData(ring),
+    passwords: await createPasswordHasher(),
+    accessTokens,
+    session_lifetime_s: config.SESSION_LIFETIME_S,
+  };
+  if (config.DEMO_PEOPLE) await ensureDemoPeople(deps, now());
+  const relay = startRelay({ database, nats_url: config.NATS_URL, domain: 'identity', logger, now });
+
+  return {
+    version: VERSION,
+    mode: '',
+    offer,
+    deps,
+    toFault: databaseFault,
+    rpc: (mapping) => [tokensRpc({ exchange, issueServiceToken }, mapping)],
+    routes(app, door) {
+      jwksRoutes(app, keys);
+      accountRoutes(app, { door, exchange, toFault: databaseFault });
+    },
+    // NATS is no condition: without it events wait in the outbox, and people sign in all the same.
+    checks: { postgres: () => database.ping() },
+    stop: [() => relay.stop(), () => database.close()],
+  };
+}
+
+/** @throws ConfigError where the schema is old and this process may not change it */
+async function prepareSchema({ config, logger }: StartContext<IdentityConfig>): Promise<void> {
+  const { DATABASE_URL: url, DATABASE_OWNER_URL: owner_url } = config;
+  if (owner_url !== undefined) {
+    await migrate({ owner_url, folder: migrations, logger });
+    return;
+  }
+  const pending = await pendingMigrations({ url, folder: migrations });
+  if (pending.length > 0) {
+    throw new ConfigError(`The database lacks ${pending.join(', ')}. Set DATABASE_OWNER_URL to migrate it.`);
+  }
+}

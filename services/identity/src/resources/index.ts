@@ -1,0 +1,4 @@
+import { permissions } from './permissions.js';
+import { profile } from './profile.js';
+
+export const resources = [permissions, profile];

@@ -1,0 +1,124 @@
+import { newId } from '@florin/chassis';
+import { addEvent, type Db, type Tx, transaction } from '@florin/postgres';
+import { and, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
+import { newRefreshToken } from '../tokens/refresh-token.js';
+import { refresh_tokens, sessions, users } from './schema.js';
+
+/** What a revoked session's event says of the cause. */
+export type RevocationReason = 'logged_out' | 'refresh_token_reused';
+
+interface When {
+  now: Date;
+  traceparent?: string;
+}
+
+export interface NewSession {
+  client_id: string;
+  authentication_methods: string[];
+  created_at: Date;
+  expires_at: Date;
+}
+
+/** A new session with its first refresh token. */
+export async function openSession(db: Db, user_id: string, opened: NewSession) {
+  const session = { ...opened, user_id, session_id: newId('ses'), last_used_at: opened.created_at };
+  const { refresh_token, token_hash } = newRefreshToken();
+  await transaction(db, async (tx) => {
+    await tx.insert(sessions).values(session);
+    await insertRefreshToken(tx, session.session_id, token_hash, opened.created_at);
+  });
+  return { session, refresh_token };
+}
+
+export async function insertRefreshToken(
+  tx: Tx,
+  session_id: string,
+  token_hash: string,
+  issued_at: Date,
+): Promise<void> {
+  await tx.insert(refresh_tokens).values({ session_id, token_hash, issued_at });
+}
+
+/** @param which a session's id, or `all`; `found` counts the person's sessions of that id, ended before or not */
+export function endSessions(
+  db: Db,
+  user_id: string,
+  which: string,
+  when: When,
+): Promise<{ found: number; ended: number }> {
+  return transaction(db, async (tx) => {
+    if (which === 'all') {
+      const running = gt(sessions.expires_at, when.now);
+      return { found: 0, ended: await revoke(tx, user_id, running, 'logged_out', when) };
+    }
+    const own = await tx
+      .select({ session_id: sessions.session_id })
+      .from(sessions)
+      .where(and(eq(sessions.user_id, user_id), eq(sessions.session_id, which)));
+    return { found: own.length, ended: await revokeSession(tx, user_id, which, 'logged_out', when) };
+  });
+}
+
+export function revokeSession(
+  tx: Tx,
+  user_id: string,
+  session_id: string,
+  reason: RevocationReason,
+  when: When,
+): Promise<number> {
+  return revoke(tx, user_id, eq(sessions.session_id, session_id), reason, when);
+}
+
+/** Revokes and says so in one transaction: a revocation that nobody hears of is honoured by nobody's cache. */
+async function revoke(
+  tx: Tx,
+  user_id: string,
+  which: SQL,
+  reason: RevocationReason,
+  { now, traceparent }: When,
+): Promise<number> {
+  const revoked = await tx
+    .update(sessions)
+    .set({ revoked_at: now })
+    .where(and(eq(sessions.user_id, user_id), isNull(sessions.revoked_at), which))
+    .returning({ session_id: sessions.session_id });
+  for (const { session_id } of revoked) {
+    const data = { user_id, session_id, reason };
+    await addEvent(
+      tx,
+      { type: 'florin.identity.session.revoked.v1', aggregate_id: session_id, data, traceparent },
+      now,
+    );
+  }
+  return revoked.length;
+}
+
+/**
+ * The one query of a token exchange, prepared because it runs for every credential that the gateway has not cached.
+ *
+ * @returns undefined where the person has no such session
+ */
+export function prepareFindSession(db: Db) {
+  const query = db
+    .select({
+      expires_at: sessions.expires_at,
+      revoked_at: sessions.revoked_at,
+      suspended_at: users.suspended_at,
+      roles: users.roles,
+    })
+    .from(sessions)
+    .innerJoin(users, eq(users.user_id, sessions.user_id))
+    .where(
+      and(
+        eq(sessions.user_id, sql.placeholder('user_id')),
+        eq(sessions.session_id, sql.placeholder('session_id')),
+      ),
+    )
+    .prepare('find_session');
+  return async (user_id: string, session_id: string) => {
+    const [session] = await query.execute({ user_id, session_id });
+    return session;
+  };
+}
+
+export type FindSession = ReturnType<typeof prepareFindSession>;

@@ -1,0 +1,121 @@
+import { addEvent, type Db, type Queryable, transaction } from '@florin/postgres';
+import { and, eq, inArray, isNull } from 'drizzle-orm';
+import type { Role } from '../domain/roles.js';
+import type { PersonalData } from './personal-data.js';
+import { users } from './schema.js';
+
+export interface UserStore {
+  db: Db;
+  personalData: PersonalData;
+}
+
+interface NewUser {
+  user_id: string;
+  email: string;
+  full_name: string;
+  password_hash: string;
+  roles: Role[];
+}
+
+/** @returns false, with nothing written, when the e-mail address is taken */
+export function insertUser(
+  { db, personalData }: UserStore,
+  { email, full_name, ...user }: NewUser,
+  { now, traceparent }: { now: Date; traceparent?: string },
+): Promise<boolean> {
+  const row = {
+    ...user,
+    email_index: personalData.emailIndex(email),
+    email: personalData.seal(user.user_id, 'email', email),
+    full_name: personalData.seal(user.user_id, 'full_name', full_name),
+    created_at: now,
+    updated_at: now,
+  };
+  return transaction(db, async (tx) => {
+    // A row from before a key rotation is under an older key, where the unique index does not see it.
+    const taken = await tx
+      .select({ user_id: users.user_id })
+      .from(users)
+      .where(hasEmail(personalData, email));
+    if (taken.length > 0) return false;
+    const inserted = await tx
+      .insert(users)
+      .values(row)
+      .onConflictDoNothing({ target: users.email_index })
+      .returning({ user_id: users.user_id });
+    if (inserted.length === 0) return false;
+    const { user_id } = user;
+    await addEvent(
+      tx,
+      { type: 'florin.identity.user.registered.v1', aggregate_id: user_id, data: { user_id }, traceparent },
+      now,
+    );
+    return true;
+  });
+}
+
+/** What signing in needs to know. By e-mail, since nobody is anybody's owner yet. */
+export async function findByEmail({ db, personalData }: UserStore, email: string) {
+  const [user] = await db
+    .select({
+      user_id: users.user_id,
+      password_hash: users.password_hash,
+      roles: users.roles,
+      suspended_at: users.suspended_at,
+    })
+    .from(users)
+    .where(hasEmail(personalData, email));
+  return user;
+}
+
+function hasEmail(personalData: PersonalData, email: string) {
+  return inArray(users.email_index, personalData.emailCandidates(email));
+}
+
+export async function findProfile({ db, personalData }: UserStore, user_id: string) {
+  const [user] = await db
+    .select({
+      email: users.email,
+      full_name: users.full_name,
+      roles: users.roles,
+      updated_at: users.updated_at,
+    })
+    .from(users)
+    .where(eq(users.user_id, user_id));
+  if (user === undefined) return undefined;
+  return {
+    user_id,
+    email: personalData.open(user_id, 'email', user.email),
+    full_name: personalData.open(user_id, 'full_name', user.full_name),
+    roles: user.roles,
+    updated_at: user.updated_at,
+  };
+}
+
+export async function findRoles(db: Queryable, user_id: string) {
+  const [user] = await db
+    .select({ roles: users.roles, updated_at: users.updated_at })
+    .from(users)
+    .where(eq(users.user_id, user_id));
+  return user;
+}
+
+export async function isActiveUser(db: Queryable, user_id: string): Promise<boolean> {
+  const found = await db
+    .select({ user_id: users.user_id })
+    .from(users)
+    .where(and(eq(users.user_id, user_id), isNull(users.suspended_at)));
+  return found.length === 1;
+}
+
+/** Only where the hash is still the one that was verified: a password changed meanwhile must not come back. */
+export async function replacePasswordHash(
+  db: Queryable,
+  user_id: string,
+  { from, to }: { from: string; to: string },
+): Promise<void> {
+  await db
+    .update(users)
+    .set({ password_hash: to })
+    .where(and(eq(users.user_id, user_id), eq(users.password_hash, from)));
+}
