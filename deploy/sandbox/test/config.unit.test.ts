@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { loadConfig } from '../src/config.js';
+
+describe('the configuration', () => {
+  it('needs nothing, and counts an empty variable as unset', () => {
+    expect(loadConfig({ SANDBOX_PORT: '', PATH: '/bin' })).toEqual({
+      HOST: '127.0.0.1',
+      SANDBOX_PORT: 8090,
+      PLAID_PORT: 8091,
+      SANDBOX_SEED: 'florin',
+      LOG_LEVEL: 'info',
+    });
+  });
+
+  it('lists everything that is wrong at once', () => {
+    const load = () => loadConfig({ SANDBOX_PORT: 'x', PLAID_PORT: '70000', PLAID_PUBLIC_URL: 'ftp://a' });
+    expect(load).toThrow(/SANDBOX_PORT[\s\S]*PLAID_PORT[\s\S]*PLAID_PUBLIC_URL/);
+  });
+
+  it('takes the client id and the secret together only', () => {
+    expect(() => loadConfig({ PLAID_CLIENT_ID: 'a' })).toThrow(/PLAID_CLIENT_ID and PLAID_SECRET: set both/);
+  });
+});
