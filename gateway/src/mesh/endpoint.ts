@@ -39,6 +39,7 @@ export class Endpoint {
     return [...this.#links].filter((link) => link.isUp);
   }
 
+  /** Whether each of its links is up. */
   get isWhole(): boolean {
     return this.linksUp.length === LINKS;
   }

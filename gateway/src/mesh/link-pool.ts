@@ -41,9 +41,10 @@ export class LinkPool {
     return [...this.#endpoints.values()].flatMap((endpoint) => endpoint.linksUp);
   }
 
-  /** Whether every replica known has all its links. */
+  /** Whether every replica known can be called. */
   get isWhole(): boolean {
-    return this.#endpoints.size > 0 && [...this.#endpoints.values()].every((endpoint) => endpoint.isWhole);
+    const endpoints = [...this.#endpoints.values()];
+    return endpoints.length > 0 && endpoints.every(({ linksUp }) => linksUp.length > 0);
   }
 
   /** The least loaded link with room for `bytes`; links of equal load take turns. */

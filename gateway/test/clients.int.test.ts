@@ -1,0 +1,180 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { connect, connectOld } from './support/clients.js';
+import { USER_ID } from './support/toy-identity.js';
+import { everything, only, startToyMesh, type ToyMesh, tokenFor } from './support/toy-mesh.js';
+
+let mesh: ToyMesh;
+let url: string;
+
+beforeAll(async () => {
+  mesh = await startToyMesh();
+  url = `${mesh.url}/mcp`;
+});
+afterAll(() => mesh?.stop());
+
+const toolNames = [
+  'get_mesh_status',
+  'read_resource',
+  'add_note',
+  'add_note_slowly',
+  'pay',
+  'read_slowly',
+  'say_hello',
+];
+
+describe.each(['2026-07-28', 'legacy'] as const)('the official client of line 2.x, era %s', (era) => {
+  it('is shown everything that its token opens, in one order', async () => {
+    const client = await connect(url, everything, era);
+    expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(toolNames);
+    expect((await client.listResources()).resources.map(({ uri }) => uri)).toEqual(['mesh://status']);
+    const { resourceTemplates } = await client.listResourceTemplates();
+    expect(resourceTemplates.map(({ uriTemplate }) => uriTemplate)).toEqual(['notes://{user_id}/list']);
+    expect((await client.listPrompts()).prompts.map(({ name }) => name)).toEqual(['write_a_note']);
+    expect(client.getInstructions()).toContain('OUTCOME_UNKNOWN');
+    await client.close();
+  });
+
+  it('calls a tool and gets its structured content, and the same as text', async () => {
+    const client = await connect(url, everything, era);
+    const result = await client.callTool({ name: 'add_note', arguments: { note: 'milk' } });
+    expect(result.structuredContent).toMatchObject({ user_id: USER_ID });
+    expect(result.content).toEqual([{ type: 'text', text: JSON.stringify(result.structuredContent) }]);
+    await client.close();
+  });
+
+  it('gets a fault of a tool as a result that says what to do', async () => {
+    const client = await connect(url, everything, era);
+    const result = await client.callTool({ name: 'add_note', arguments: {} });
+    expect(result.isError).toBe(true);
+    expect(result.structuredContent).toMatchObject({
+      error: { code: 'INVALID_ARGUMENT', request_id: expect.any(String) },
+    });
+    await client.close();
+  });
+
+  it('reads resources, gets prompts, and has their arguments completed', async () => {
+    const client = await connect(url, everything, era);
+    const { contents } = await client.readResource({ uri: 'notes://me/list' });
+    expect(contents[0]).toMatchObject({ uri: 'notes://me/list', mimeType: 'application/json' });
+    const prompt = await client.getPrompt({ name: 'write_a_note', arguments: { about: 'milk' } });
+    expect(prompt.messages[0]?.content).toEqual({ type: 'text', text: 'Write a note about milk.' });
+    const completed = await client.complete({
+      ref: { type: 'ref/prompt', name: 'write_a_note' },
+      argument: { name: 'about', value: 'mi' },
+    });
+    expect(completed.completion.values).toEqual(['milk']);
+    const ofTemplate = await client.complete({
+      ref: { type: 'ref/resource', uri: 'notes://{user_id}/list' },
+      argument: { name: 'user_id', value: '' },
+    });
+    expect(ofTemplate.completion.values).toEqual(['me']);
+    await client.close();
+  });
+
+  it('is told -32602 of a tool, a resource and a prompt that do not exist', async () => {
+    const client = await connect(url, everything, era);
+    await expect(client.callTool({ name: 'no_such_tool', arguments: {} })).rejects.toMatchObject({
+      code: -32602,
+    });
+    await expect(client.readResource({ uri: 'nothing://here' })).rejects.toMatchObject({
+      code: -32602,
+      data: { uri: 'nothing://here', error: { reason: 'UNKNOWN_RESOURCE' } },
+    });
+    await expect(client.getPrompt({ name: 'no_such_prompt' })).rejects.toMatchObject({ code: -32602 });
+    await client.close();
+  });
+
+  it('gets progress while it waits', async () => {
+    const client = await connect(url, everything, era);
+    const progress: unknown[] = [];
+    const result = client.callTool(
+      { name: 'read_slowly', arguments: {} },
+      { onprogress: (step) => progress.push(step) },
+    );
+    await vi.waitFor(() => expect(progress).toHaveLength(2));
+    expect(progress[1]).toEqual({ progress: 2, total: 3, message: 'counting' });
+    only(mesh).openGate();
+    expect((await result).structuredContent).toHaveProperty('count');
+    await client.close();
+  });
+});
+
+describe('the official client of line 1.x', () => {
+  it('lists and calls tools, reads resources, gets prompts, completes', async () => {
+    const client = await connectOld(url, everything);
+    expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(toolNames);
+    const result = await client.callTool({ name: 'say_hello', arguments: { name: 'Ada' } });
+    expect(result.structuredContent).toEqual({ greeting: 'Hello Ada' });
+    const { contents } = await client.readResource({ uri: 'notes://me/list' });
+    expect(contents).toHaveLength(1);
+    const prompt = await client.getPrompt({ name: 'write_a_note', arguments: { about: 'milk' } });
+    expect(prompt.messages).toHaveLength(1);
+    const completed = await client.complete({
+      ref: { type: 'ref/prompt', name: 'write_a_note' },
+      argument: { name: 'about', value: 'mo' },
+    });
+    expect(completed.completion.values).toEqual(['money']);
+    await client.close();
+  });
+});
+
+describe('the lists', () => {
+  it('show what the scopes open, and no more', async () => {
+    const client = await connect(url, tokenFor('profile:read'));
+    const { tools } = await client.listTools();
+    expect(tools.map(({ name }) => name)).toEqual([
+      'get_mesh_status',
+      'read_resource',
+      'read_slowly',
+      'say_hello',
+    ]);
+    expect((await client.listPrompts()).prompts).toEqual([]);
+    expect(tools.find(({ name }) => name === 'read_resource')?.description).toContain(
+      'notes://{user_id}/list',
+    );
+    await client.close();
+  });
+
+  it('leave out of the description of read_resource what the caller may not read', async () => {
+    const client = await connect(url, tokenFor('profile:write'));
+    const { tools } = await client.listTools();
+    const { description } = tools.find(({ name }) => name === 'read_resource') ?? {};
+    expect(description).toContain('mesh://status');
+    expect(description).not.toContain('notes://');
+    await client.close();
+  });
+});
+
+describe('a call that nobody waits for any more', () => {
+  it.each(['2026-07-28', 'legacy'] as const)('is cancelled at the service, era %s', async (era) => {
+    const client = await connect(url, everything, era);
+    const toy = only(mesh);
+    const before = toy.seen.length;
+    const controller = new AbortController();
+    const call = client.callTool({ name: 'read_slowly', arguments: {} }, { signal: controller.signal });
+    call.catch(() => undefined);
+    await vi.waitFor(() => expect(toy.seen.length).toBeGreaterThan(before));
+    controller.abort();
+    await expect(call).rejects.toThrow();
+    // A 2025 client says so by a notification of its own, which no connection carries to the call: closing does.
+    await client.close();
+    if (era === '2026-07-28') await vi.waitFor(() => expect(toy.seen.at(-1)?.signal.aborted).toBe(true));
+    toy.openGate();
+  });
+});
+
+// proves: token-stays-at-gateway
+describe("a client's token", () => {
+  it('never reaches a service: what does is the mesh token', async () => {
+    const client = await connect(url, everything);
+    await client.callTool({ name: 'add_note', arguments: { note: 'milk' } });
+    await client.readResource({ uri: 'notes://me/list' });
+    const { seen } = only(mesh);
+    expect(seen.length).toBeGreaterThan(1);
+    for (const call of seen) {
+      expect(JSON.stringify({ ...call, signal: undefined })).not.toContain('ok.profile');
+      expect(call.mesh_token).toMatch(/^(eyJ.*)?$/);
+    }
+    await client.close();
+  });
+});

@@ -1,0 +1,61 @@
+import { createVerifier, serveOpenRpc, serveRpc, startGrpcServer, systemClock } from '@florin/chassis';
+import { fault } from '@florin/faults';
+import { florin } from '@florin/proto';
+import type { TestIssuer } from '@florin/testkit';
+
+interface ExchangeRequest {
+  credential: string;
+}
+interface IssueRequest {
+  service: string;
+  secret: string;
+}
+
+export const USER_ID = 'usr_01jd5c3k8qf6t9w2x4y7z0a1b2';
+export const GATEWAY_SECRET = 'gateway-secret';
+
+export interface ToyIdentity {
+  readonly port: number;
+  /** How often a credential was exchanged. */
+  readonly exchanges: string[];
+  stop(): Promise<void>;
+  restart(): Promise<void>;
+}
+
+/** Identity's token service: a credential `ok:<scopes, separated by +>` is good, `expired` has expired, others are not. */
+export async function startToyIdentity(issuer: TestIssuer): Promise<ToyIdentity> {
+  const exchanges: string[] = [];
+  let server = await serve(issuer, exchanges, 0);
+  const { port } = server;
+  return {
+    port,
+    exchanges,
+    stop: () => server.stop(0),
+    async restart() {
+      server = await serve(issuer, exchanges, port);
+    },
+  };
+}
+
+function serve(issuer: TestIssuer, exchanges: string[], port: number) {
+  const verify = createVerifier({ issuer: issuer.issuer, jwks_url: issuer.jwks_url, now: systemClock });
+  const expires_at_s = String(Math.floor(Date.now() / 1_000) + 300);
+  const handlers = {
+    Exchange: serveRpc({ callers: ['gateway'], verify }, async ({ credential }: ExchangeRequest) => {
+      exchanges.push(credential);
+      if (credential === 'expired') throw fault('TOKEN_EXPIRED', 'The token has expired: refresh it.');
+      if (!credential.startsWith('ok.')) throw fault('INVALID_TOKEN', 'Sign in again.');
+      const scopes = credential
+        .slice(3)
+        .split('+')
+        .map((scope) => scope.replace('.', ':'));
+      return { mesh_token: await issuer.sign({ sub: USER_ID, scopes }), expires_at_s };
+    }),
+    IssueServiceToken: serveOpenRpc(async ({ service, secret }: IssueRequest) => {
+      if (secret !== GATEWAY_SECRET) throw fault('INVALID_CREDENTIALS', 'The secret is not right.');
+      return { mesh_token: await issuer.sign({ sub: `svc:${service}` }), expires_at_s };
+    }),
+  };
+  const definition = florin.identity.v1.Tokens.service;
+  return startGrpcServer({ host: '127.0.0.1', port, services: [{ definition, handlers }] });
+}

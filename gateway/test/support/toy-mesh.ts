@@ -1,0 +1,71 @@
+import type { Offer } from '@florin/chassis';
+import { type TestIssuer, testIssuer } from '@florin/testkit';
+import { expect, vi } from 'vitest';
+import { type RunningGateway, startGateway } from '../../src/gateway.js';
+import { GATEWAY_SECRET, startToyIdentity, type ToyIdentity } from './toy-identity.js';
+import { startToy, type ToyDeps, type ToyService, toyOffer } from './toy-service.js';
+
+export interface ToyMesh {
+  /** `http://127.0.0.1:port` */
+  url: string;
+  gateway: RunningGateway;
+  identity: ToyIdentity;
+  issuer: TestIssuer;
+  /** By name, in the order of the configuration. */
+  toys: Record<string, ToyService>;
+  stop(): Promise<void>;
+}
+
+/** A token for the gateway that opens these scopes. */
+export function tokenFor(...scopes: string[]): string {
+  return `ok.${scopes.map((scope) => scope.replace(':', '.')).join('+')}`;
+}
+
+export const everything = tokenFor('profile:read', 'profile:write', 'payments:write');
+
+/** A gateway in this process, with toy services and a toy identity behind it. */
+export async function startToyMesh(
+  offers: Record<string, Offer<ToyDeps>> = { toy: toyOffer },
+  env: NodeJS.ProcessEnv = {},
+): Promise<ToyMesh> {
+  const issuer = await testIssuer();
+  const identity = await startToyIdentity(issuer);
+  const toys: Record<string, ToyService> = {};
+  for (const [name, offer] of Object.entries(offers)) toys[name] = await startToy(name, issuer, offer);
+  const gateway = await startGateway({
+    HTTP_PORT: '0',
+    LOG_LEVEL: 'silent',
+    PUBLIC_URL: 'http://gateway.test',
+    ISSUER: issuer.issuer,
+    SERVICES: Object.entries(toys)
+      .map(([name, { port }]) => `${name}=127.0.0.1:${port}`)
+      .join(','),
+    IDENTITY_ADDRESS: `127.0.0.1:${identity.port}`,
+    SERVICE_SECRET: GATEWAY_SECRET,
+    ALLOWED_ORIGINS: 'https://app.test',
+    ...env,
+  });
+  const url = `http://127.0.0.1:${gateway.http_port}`;
+  await vi.waitFor(async () => expect((await fetch(`${url}/readyz`)).status).toBe(200), { timeout: 12_000 });
+  return {
+    url,
+    gateway,
+    identity,
+    issuer,
+    toys,
+    async stop() {
+      for (const toy of Object.values(toys)) toy.openGate();
+      await gateway.stop();
+      for (const toy of Object.values(toys)) await toy.kill();
+      await identity.stop();
+      await issuer.close();
+    },
+  };
+}
+
+/** The only toy of a mesh that has one. */
+export function only(mesh: ToyMesh): ToyService {
+  const [toy] = Object.values(mesh.toys);
+  if (toy === undefined) throw new Error('no toy');
+  return toy;
+}
