@@ -16,8 +16,8 @@ export interface RingKey {
 const KEY_BYTES = 32;
 
 function parseKey(entry: string, index: number): RingKey {
-  const [id = '', encoded = '', ...rest] = entry.trim().split(':');
-  if (!/^[a-z0-9_-]{1,16}$/.test(id) || rest.length > 0) {
+  const [id = '', encoded, ...rest] = entry.trim().split(':');
+  if (!/^[a-z0-9_-]{1,16}$/.test(id) || encoded === undefined || rest.length > 0) {
     throw new Error(
       `FIELD_KEYS: entry ${index + 1} must be id:base64, the id of 1 to 16 characters of a-z, 0-9, "-" and "_"`,
     );
