@@ -79,7 +79,7 @@ export class PlaidControl {
       accounts: this.#world
         .accountsOf(item)
         .map((account) => ({ account_id: accountId(item, account), name: account.name })),
-      transactions: this.#world.feedOf(item).visible().length,
+      transactions: item.removed_at_ms === null ? this.#world.feedOf(item).visible().length : 0,
     }));
   }
 

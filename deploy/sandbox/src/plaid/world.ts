@@ -122,6 +122,12 @@ export class World {
     return item;
   }
 
+  /** From now on its access token answers ITEM_NOT_FOUND. */
+  removeItem(item: Item): void {
+    item.removed_at_ms = this.nowMs();
+    this.#feeds.delete(item.item_id);
+  }
+
   feedOf(item: Item): ItemFeed {
     const known = this.#feeds.get(item.item_id);
     if (known) return known;

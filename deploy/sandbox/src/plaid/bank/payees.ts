@@ -28,7 +28,7 @@ function shop(merchant_name: string, city: string, category: Payee['category']):
 }
 
 function online(merchant_name: string, website: string, category: Payee['category']): Payee {
-  const name = `${website.toUpperCase()} ONLINE`;
+  const name = `${merchant_name.toUpperCase()} ONLINE`;
   return { merchant_name, name, counterparty: 'merchant', website, channel: 'online', category };
 }
 

@@ -25,7 +25,10 @@ export interface PlanRequest {
 }
 
 /** Held (or, on the credit card, owed) while the days are walked through. */
-type Books = Record<Slot, number>;
+type Books = Record<Slot, number> & {
+  /** Owed on the card when its last statement closed. What is bought later is paid a month later. */
+  statement: number;
+};
 
 /**
  * Everything that happens to one person between two days, in the order in which it begins.
@@ -52,7 +55,7 @@ export function planActivity({ seed, key, institution, first_day, last_day }: Pl
 }
 
 function openingBooks(accounts: readonly AccountKind[]): Books {
-  const books: Books = { checking: 0, savings: 0, credit: 0, euro: 0 };
+  const books: Books = { checking: 0, savings: 0, credit: 0, euro: 0, statement: 0 };
   for (const account of accounts) books[account.slot] = account.opening_minor;
   return books;
 }
@@ -74,8 +77,9 @@ function transfersOf(books: Books, day: number): Planned[] {
     enter(books, movements);
     moved.push(...movements);
   };
+  if (day_of_month === 15) books.statement = books.credit;
   if (day_of_month === 22) {
-    const amount_minor = Math.min(books.credit, books.checking);
+    const amount_minor = Math.min(books.statement, books.checking);
     if (amount_minor > 0) add(...cardPayment(day, amount_minor));
   }
   if (day_of_month === 26) {

@@ -40,7 +40,7 @@ export const itemRemove = defineEndpoint({
     reason_note: z.string().max(512).nullish(),
   },
   run({ access_token }, { world, client_id }) {
-    world.itemOf(client_id, access_token).removed_at_ms = world.nowMs();
+    world.removeItem(world.itemOf(client_id, access_token));
     return {};
   },
 });
