@@ -48,6 +48,7 @@ export default defineConfig({
     ],
     coverage: {
       provider: 'v8',
+      reportOnFailure: true,
       reporter: ['json-summary', 'text-summary'],
       reportsDirectory: 'coverage',
       include: [

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ROOT, step } from './step.mjs';
 
-const DATA_DIR = join(ROOT, '.florin');
+const DATA_DIR = process.env.FLORIN_DATA_DIR || join(ROOT, '.florin');
 const STOP_TIMEOUT_MS = 30_000;
 
 export async function reset() {
   if (!existsSync(DATA_DIR)) {
-    console.log('Nothing to reset: .florin does not exist.');
+    console.log(`Nothing to reset: ${DATA_DIR} does not exist.`);
     return 0;
   }
   const run = readJson('run.json');

@@ -3,8 +3,13 @@ import { natsPassword } from './nats-users.js';
 import { HOST, type ProcessSpec, type Surroundings } from './topology.js';
 
 /** Of the environment of whoever starts the mesh, its processes see these and nothing else. */
-const INHERITED =
-  /^(PATH|HOME|TMPDIR|TEMP|SystemRoot|TZ|LANG|NODE_EXTRA_CA_CERTS|LOG_LEVEL)$|^(FLORIN|PLAID|OTEL)_/;
+const INHERITED = new RegExp(
+  [
+    '^(PATH|HOME|TMPDIR|TEMP|SystemRoot|TZ|LANG|NODE_EXTRA_CA_CERTS|LOG_LEVEL|FLORIN_MODE|FLORIN_ALLOW_LIVE)$',
+    '^PLAID_(BASE_URL|CLIENT_ID|SECRET)$',
+    '^OTEL_',
+  ].join('|'),
+);
 
 /**
  * The environment of one process.

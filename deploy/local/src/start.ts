@@ -4,8 +4,8 @@ import { bold, consoleLine, cyan, dim, overStep } from './console.js';
 import { type Mesh, startMesh } from './mesh.js';
 import { currentRun, noteRun } from './run-file.js';
 
-export const DATA_DIR = fileURLToPath(new URL('../../../.florin', import.meta.url));
-export const RUN_FILE = join(DATA_DIR, 'run.json');
+const DATA_DIR = process.env.FLORIN_DATA_DIR || fileURLToPath(new URL('../../../.florin', import.meta.url));
+const RUN_FILE = join(DATA_DIR, 'run.json');
 
 export interface CommandContext {
   /** When the command line began, by `performance.now()`. */
