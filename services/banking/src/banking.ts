@@ -1,0 +1,101 @@
+import {
+  type Clock,
+  ConfigError,
+  createPageTokens,
+  type RunningService,
+  type ServiceParts,
+  type StartContext,
+  startService,
+} from '@florin/chassis';
+import type { Fault } from '@florin/faults';
+import {
+  createDatabase,
+  createFieldCipher,
+  databaseFault,
+  migrate,
+  parseKeyRing,
+  pendingMigrations,
+  startRelay,
+} from '@florin/postgres';
+import { createBalances } from './balances/balances.js';
+import { type BankingConfig, bankingConfig, plaidUrl } from './config.js';
+import type { BankingDeps } from './deps.js';
+import { linkPages } from './http/link-pages.js';
+import { webhookRoutes } from './http/plaid-webhook.js';
+import { createWebhookVerifier } from './http/verify-webhook.js';
+import { offer } from './offer.js';
+import { bankFault } from './providers/bank-data.js';
+import { createPlaid } from './providers/plaid.js';
+import { accountsRpc } from './rpc/accounts.js';
+import { createSecrets, pageTokenKey } from './store/secrets.js';
+import { startSyncWorker } from './sync/sync-worker.js';
+
+const VERSION = '0.1.0';
+
+/** One folder up from here, and from the bundle in dist/ as well. */
+const migrations = new URL('../migrations/', import.meta.url);
+
+/** Starts banking: main.ts with the process' environment, tests with one of their own. */
+export function startBanking(env: NodeJS.ProcessEnv, now?: Clock): Promise<RunningService> {
+  return startService('banking', bankingConfig, env, compose, now);
+}
+
+async function compose(context: StartContext<BankingConfig>): Promise<ServiceParts<BankingDeps>> {
+  const { config, logger, now } = context;
+  const bank = createPlaid({
+    base_path: plaidUrl(config),
+    client_id: config.PLAID_CLIENT_ID,
+    secret: config.PLAID_SECRET,
+    simulated: config.FLORIN_MODE === 'simulated',
+  });
+  const ring = parseKeyRing(config.FIELD_KEYS);
+  await prepareSchema(context);
+
+  const database = createDatabase({ url: config.DATABASE_URL, application_name: 'banking', logger });
+  const { db } = database;
+  const secrets = createSecrets(createFieldCipher(ring));
+  const sync = startSyncWorker({ db, bank, secrets }, { now, logger });
+  const relay = startRelay({ database, nats_url: config.NATS_URL, domain: 'banking', logger, now });
+  const deps: BankingDeps = {
+    db,
+    bank,
+    secrets,
+    sync,
+    balances: createBalances({ db, bank, secrets, now, logger }),
+    pageTokens: createPageTokens(pageTokenKey(ring)),
+    public_url: config.PUBLIC_URL,
+  };
+
+  return {
+    version: VERSION,
+    mode: config.FLORIN_MODE,
+    offer,
+    deps,
+    toFault,
+    rpc: (mapping) => [accountsRpc({ deps, now, logger }, mapping)],
+    routes(app) {
+      webhookRoutes(app, { db, sync, now, verify: createWebhookVerifier({ bank, now }) });
+      linkPages(app, { deps, now, logger, mode: config.FLORIN_MODE });
+    },
+    // Neither NATS nor the bank is a condition: events wait in the outbox, and reads answer from the store.
+    checks: { postgres: () => database.ping() },
+    stop: [() => sync.stop(), () => relay.stop(), () => database.close()],
+  };
+}
+
+function toFault(error: unknown): Fault | undefined {
+  return databaseFault(error) ?? bankFault(error);
+}
+
+/** @throws ConfigError where the schema is old and this process may not change it */
+async function prepareSchema({ config, logger }: StartContext<BankingConfig>): Promise<void> {
+  const { DATABASE_URL: url, DATABASE_OWNER_URL: owner_url } = config;
+  if (owner_url !== undefined) {
+    await migrate({ owner_url, folder: migrations, logger });
+    return;
+  }
+  const pending = await pendingMigrations({ url, folder: migrations });
+  if (pending.length > 0) {
+    throw new ConfigError(`The database lacks ${pending.join(', ')}. Set DATABASE_OWNER_URL to migrate it.`);
+  }
+}
