@@ -102,7 +102,7 @@ describe('while the bank is down', () => {
     const account_id = accounts[0]?.account_id ?? '';
     await person.mcp.call('get_balance', { account_id });
     const public_token = await publicToken(mesh);
-    await setFault({ down: true });
+    await setFault({ kind: 'down' });
 
     const { transactions } = await person.mcp.call<{ transactions: unknown[] }>('search_transactions', {
       account_id,
@@ -126,7 +126,7 @@ async function setFault(fault: object): Promise<void> {
   const response = await fetch(faults(), {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ provider: 'plaid', ...fault }),
+    body: JSON.stringify(fault),
   });
   if (!response.ok) throw new Error(await response.text());
 }
