@@ -1,3 +1,4 @@
+import type { Clock } from '@florin/chassis';
 import type { Db } from '@florin/postgres';
 import type { PasswordHasher } from './passwords/password-hasher.js';
 import type { PersonalData } from './store/personal-data.js';
@@ -9,6 +10,8 @@ export interface IdentityDeps {
   personalData: PersonalData;
   passwords: PasswordHasher;
   accessTokens: AccessTokens;
+  /** For what must know the time later than when a call began. */
+  clock: Clock;
   /** How long after a sign-in its tokens can be refreshed. */
   session_lifetime_s: number;
 }

@@ -79,6 +79,7 @@ async function compose(context: StartContext<IdentityConfig>): Promise<ServicePa
     personalData: createPersonalData(ring),
     passwords: await createPasswordHasher(),
     accessTokens,
+    clock: now,
     session_lifetime_s: config.SESSION_LIFETIME_S,
   };
   if (config.DEMO_PEOPLE) await ensureDemoPeople(deps, now());

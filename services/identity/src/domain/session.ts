@@ -10,19 +10,26 @@ export function isActive({ expires_at, revoked_at, suspended_at }: SessionState,
   return revoked_at === null && suspended_at === null && now < expires_at;
 }
 
-/** `revoke`: somebody used the token before, so one of the two who hold it stole it, and which one cannot be known. */
-export type RefreshVerdict = 'rotate' | 'refuse' | 'revoke';
+/**
+ * - `overtaken`: another call used the token while this one was on its way. A client that refreshed twice at once is no
+ *   thief, and gets nothing either: its session lives, by the tokens of the other call.
+ * - `revoke`: the token had been used before. One of the two who hold it stole it, and which one cannot be known.
+ */
+export type RefreshVerdict = 'rotate' | 'refuse' | 'overtaken' | 'revoke';
 
 /**
  * RFC 9700, section 4.14.2: "If a refresh token is compromised and subsequently used by both the attacker and the
  * legitimate client, one of them will present an invalidated refresh token, which will inform the authorization server of
  * the breach."
+ *
+ * @param began when the call with the token arrived
  */
 export function judgeRefresh(
   token: { used_at: Date | null },
   session: SessionState,
-  now: Date,
+  began: Date,
 ): RefreshVerdict {
-  if (!isActive(session, now)) return 'refuse';
-  return token.used_at === null ? 'rotate' : 'revoke';
+  if (!isActive(session, began)) return 'refuse';
+  if (token.used_at === null) return 'rotate';
+  return began <= token.used_at ? 'overtaken' : 'revoke';
 }

@@ -23,7 +23,7 @@ export const refreshToken = definePublicOperation<IdentityDeps>()({
   output: tokenResponse,
 
   async run({ refresh_token }, { deps, now, traceparent }) {
-    const rotation = await rotateRefreshToken(deps.db, refresh_token, { now, traceparent });
+    const rotation = await rotateRefreshToken(deps, refresh_token, { now, traceparent });
     switch (rotation.outcome) {
       case 'rotated':
         return issueTokens(deps, rotation.session, rotation.refresh_token);

@@ -1,3 +1,4 @@
+import type { Clock } from '@florin/chassis';
 import { type Db, type Tx, transaction } from '@florin/postgres';
 import { and, eq, isNull } from 'drizzle-orm';
 import type { Role } from '../domain/roles.js';
@@ -17,37 +18,40 @@ interface RefreshedSession {
 
 export type Rotation =
   | { outcome: 'rotated'; session: RefreshedSession; refresh_token: string }
-  /** Unknown, expired, ended: nothing to say about why. */
+  /** Unknown, expired or ended: nothing to say about which. */
   | { outcome: 'refused' }
-  /** Another call used the token while this one ran. */
   | { outcome: 'overtaken' }
-  /** The token had been used before: the session is revoked now. */
   | { outcome: 'revoked' };
 
-/** Uses a refresh token up and makes the next, or revokes the session. The outcome is committed when this resolves. */
+/**
+ * Uses a refresh token up and makes the next, or revokes its session. What it resolves to is committed.
+ *
+ * @param call when it began, which is not when the token is used: calls that meet are told apart by that
+ */
 export function rotateRefreshToken(
-  db: Db,
+  { db, clock }: { db: Db; clock: Clock },
   refresh_token: string,
-  { now, traceparent }: { now: Date; traceparent: string },
+  call: { now: Date; traceparent: string },
 ): Promise<Rotation> {
   const token_hash = hashRefreshToken(refresh_token);
   return transaction(db, async (tx) => {
     const found = await findRefreshToken(tx, token_hash);
     if (found === undefined) return { outcome: 'refused' };
     const { used_at, revoked_at, suspended_at, ...session } = found;
-    const verdict = judgeRefresh({ used_at }, { ...session, revoked_at, suspended_at }, now);
+    const { user_id, session_id, expires_at } = session;
+    const verdict = judgeRefresh({ used_at }, { expires_at, revoked_at, suspended_at }, call.now);
     if (verdict === 'refuse') return { outcome: 'refused' };
-    const { user_id, session_id } = session;
     if (verdict === 'revoke') {
-      await revokeSession(tx, user_id, session_id, 'refresh_token_reused', { now, traceparent });
+      await revokeSession(tx, user_id, session_id, 'refresh_token_reused', call);
       return { outcome: 'revoked' };
     }
-    if (!(await useUp(tx, token_hash, now))) return { outcome: 'overtaken' };
+    const at = clock();
+    if (verdict === 'overtaken' || !(await useUp(tx, token_hash, at))) return { outcome: 'overtaken' };
     const next = newRefreshToken();
-    await insertRefreshToken(tx, session_id, next.token_hash, now);
+    await insertRefreshToken(tx, session_id, next.token_hash, at);
     await tx
       .update(sessions)
-      .set({ last_used_at: now })
+      .set({ last_used_at: at })
       .where(and(eq(sessions.user_id, user_id), eq(sessions.session_id, session_id)));
     return { outcome: 'rotated', session, refresh_token: next.refresh_token };
   });
@@ -74,10 +78,7 @@ async function findRefreshToken(tx: Tx, token_hash: string) {
   return found;
 }
 
-/**
- * Of those who saw the token unused, the row's lock lets one through. The others are a client that refreshed twice at
- * once, not a thief's trace: they get nothing, and the session lives.
- */
+/** Of those who saw the token unused, the row's lock lets one through. */
 async function useUp(tx: Tx, token_hash: string, now: Date): Promise<boolean> {
   const used = await tx
     .update(refresh_tokens)

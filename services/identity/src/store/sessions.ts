@@ -110,8 +110,8 @@ export function prepareFindSession(db: Db) {
     .innerJoin(users, eq(users.user_id, sessions.user_id))
     .where(
       and(
-        eq(sessions.user_id, sql.placeholder('user_id')),
-        eq(sessions.session_id, sql.placeholder('session_id')),
+        eq(sessions.user_id, sql.param(sql.placeholder('user_id'), sessions.user_id)),
+        eq(sessions.session_id, sql.param(sql.placeholder('session_id'), sessions.session_id)),
       ),
     )
     .prepare('find_session');
