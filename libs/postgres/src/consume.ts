@@ -17,6 +17,7 @@ const ATTEMPTS = 5;
 /** Longer than any wait between two signs of life to the server. */
 const ACK_WAIT_MS = 30_000;
 const REQUEST_TIMEOUT_MS = 2_000;
+const GIVE_BACK_DELAY_MS = 1_000;
 /** An outage is logged when it begins and about every minute and a half that it lasts. */
 const LOG_EVERY = 20;
 
@@ -149,7 +150,8 @@ export function consume(options: ConsumeOptions): EventConsumer {
   async function handleAll(source: ConsumerMessages): Promise<void> {
     for await (const message of source) {
       if (await settle(message)) message.ack();
-      else message.nak();
+      // Not at once: the server would hand it to what this process asked for before it closed.
+      else message.nak(GIVE_BACK_DELAY_MS);
     }
   }
 

@@ -69,6 +69,8 @@ export function createNatsLink(options: { url: string; name: string; logger: Log
     },
     async close() {
       await opening?.catch(() => undefined);
+      // Draining sends what is still on its way, an ack for instance; there must be a server to send it to.
+      if (connected) await current?.drain().catch(() => undefined);
       await current?.close();
     },
   };
