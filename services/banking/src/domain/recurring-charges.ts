@@ -51,7 +51,7 @@ interface Rhythm {
 }
 
 const rhythms: readonly Rhythm[] = [
-  { cadence: 'weekly', gap_days: 7, tolerance_days: 1, per_year: 52n, min_occurrences: 4 },
+  { cadence: 'weekly', gap_days: 7, tolerance_days: 2, per_year: 52n, min_occurrences: 4 },
   { cadence: 'biweekly', gap_days: 14, tolerance_days: 2, per_year: 26n, min_occurrences: 4 },
   { cadence: 'monthly', gap_days: 30.4, tolerance_days: 4, per_year: 12n, min_occurrences: 3 },
   { cadence: 'quarterly', gap_days: 91.3, tolerance_days: 8, per_year: 4n, min_occurrences: 3 },

@@ -37,7 +37,7 @@ export function toReceivedTransaction(transaction: Transaction): ReceivedTransac
     amount_minor: negate(toMinor(transaction.amount, currency)).amount_minor,
     currency,
     merchant: text(transaction.merchant_name),
-    description: text(transaction.original_description) ?? text(transaction.name) ?? '',
+    description: text(transaction.name) ?? '',
     category: toCategory(category?.primary ?? null),
     category_detail: category?.detailed.toLowerCase().slice(0, MAX_TEXT) ?? '',
     pending: transaction.pending,

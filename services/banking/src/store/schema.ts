@@ -114,9 +114,7 @@ export const transactions = pgTable(
       .on(table.link_id, table.pending_provider_transaction_id)
       .where(sql`pending_provider_transaction_id is not null`),
     // Ascending: read backwards they give the newest first, as they are searched.
-    index('transactions_of_user')
-      .on(table.user_id, table.date, table.transaction_id)
-      .where(sql`not removed`),
+    index('transactions_of_user').on(table.user_id, table.date, table.transaction_id).where(sql`not removed`),
     index('transactions_of_account')
       .on(table.account_id, table.date, table.transaction_id)
       .where(sql`not removed`),
