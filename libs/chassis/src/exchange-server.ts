@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { asFault, type Fault, fault, toFailure } from '@florin/faults';
 import type { CapabilitiesHandlers, ReceivedCall, ReceivedStart, Reply } from '@florin/proto';
 import type { ServerDuplexStream } from '@grpc/grpc-js';
@@ -10,6 +11,9 @@ const MAX_BYTES = 4 * 1024 * 1024;
 
 /** Above what any operation's input may be; a gRPC message above 4 MiB would end the whole stream. */
 export const MAX_ARGUMENTS_BYTES = 1024 * 1024;
+
+/** How long a drained stream without calls stays open for a caller that does not end its side. */
+const LINGER_MS = 500;
 
 /** No call runs longer, whatever its caller asks for. */
 const MAX_TIMEOUT_MS = 120_000;
@@ -46,6 +50,7 @@ export function createCapabilities(door: Door, catalogue: Catalogue, service: Se
   const catalogue_json = Buffer.from(JSON.stringify(catalogue));
   const content_hash = contentHash(catalogue_json);
   const sessions = new Set<ExchangeSession>();
+  let draining: AbortSignal | undefined;
 
   return {
     handlers: {
@@ -57,10 +62,13 @@ export function createCapabilities(door: Door, catalogue: Catalogue, service: Se
         const session = new ExchangeSession(stream, door);
         sessions.add(session);
         stream.once('close', () => sessions.delete(session));
+        // A caller that comes back while the process ends must not begin what will be cut off.
+        if (draining !== undefined) void session.drain(draining);
       },
     },
     async drain(timeout_ms) {
       const timeout = AbortSignal.timeout(timeout_ms);
+      draining = timeout;
       await Promise.all([...sessions].map((session) => session.drain(timeout)));
     },
   };
@@ -89,15 +97,29 @@ class ExchangeSession {
     this.#send({ call_id: 0, credit: { max_calls: MAX_CALLS, max_bytes: MAX_BYTES } });
   }
 
+  /**
+   * Only the caller knows when none of its calls is on the way here any more: it ends its side then, and we end ours. Ended
+   * earlier, the stream would swallow a call, and nobody could say whether that took effect.
+   */
   async drain(timeout: AbortSignal): Promise<void> {
     this.#send({ call_id: 0, draining: {} });
-    if (this.#running.size > 0 && !timeout.aborted) {
-      await new Promise<void>((resolve) => {
-        this.#idle = resolve;
-        timeout.addEventListener('abort', () => resolve(), { once: true });
-      });
-    }
+    const callerEnded = new Promise<void>((resolve) => this.#stream.once('end', resolve));
+    await Promise.race([callerEnded, this.#lingered(timeout)]);
     this.#stream.end();
+  }
+
+  async #lingered(timeout: AbortSignal): Promise<void> {
+    do {
+      if (this.#running.size > 0) await this.#idleOr(timeout);
+      await sleep(LINGER_MS, undefined, { ref: false });
+    } while (this.#running.size > 0 && !timeout.aborted);
+  }
+
+  #idleOr(timeout: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      this.#idle = resolve;
+      timeout.addEventListener('abort', () => resolve(), { once: true });
+    });
   }
 
   #receive(call: ReceivedCall): void {
