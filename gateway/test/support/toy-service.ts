@@ -26,6 +26,8 @@ export interface ToyDeps {
   payments: Map<string, string>;
   /** Slow operations wait for it. */
   gate: Promise<void>;
+  /** How many of them have come to wait. */
+  begun: number;
 }
 
 const reads = { readOnly: true, destructive: false, idempotent: true, openWorld: false };
@@ -63,6 +65,7 @@ const addNoteSlowly = defineOperation<ToyDeps>()({
   async run(input, { deps, actor, progress }) {
     deps.notes.push(input.note);
     progress(1, 2, 'kept');
+    deps.begun += 1;
     await deps.gate;
     return { note_id: `note_${deps.notes.length}`, user_id: actor.user_id };
   },
@@ -81,6 +84,7 @@ const pay = defineOperation<ToyDeps>()({
     if (known !== undefined) return { payment_id: known, replayed: true };
     const payment_id = `pay_${deps.payments.size + 1}`;
     deps.payments.set(idempotency_key, payment_id);
+    deps.begun += 1;
     await deps.gate;
     return { payment_id, replayed: false };
   },
@@ -97,6 +101,7 @@ const readSlowly = defineOperation<ToyDeps>()({
   async run(_input, { deps, signal, progress }) {
     progress(1, 3, 'opening');
     progress(2, 3, 'counting');
+    deps.begun += 1;
     await Promise.race([deps.gate, aborted(signal)]);
     return { count: deps.notes.length };
   },
@@ -154,7 +159,7 @@ export async function startToy(
   offer: Offer<ToyDeps> = toyOffer,
 ): Promise<ToyService> {
   const seen: CallRequest[] = [];
-  const deps: ToyDeps = { notes: [], payments: new Map(), gate: Promise.resolve() };
+  const deps: ToyDeps = { notes: [], payments: new Map(), gate: Promise.resolve(), begun: 0 };
   let release: () => void = () => undefined;
   const closeGate = () => {
     deps.gate = new Promise((resolve) => {
