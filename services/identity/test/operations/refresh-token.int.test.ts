@@ -83,9 +83,9 @@ describe('refresh_token', () => {
   });
 
   it('refuses a person who was suspended', async () => {
-    const { refresh_token } = await identity.signIn('ada@example.com');
-    await identity.sql`update users set suspended_at = now()`;
+    await identity.register('sue@example.com');
+    const { user_id, refresh_token } = await identity.signIn('sue@example.com');
+    await identity.suspend(user_id);
     await expect(refresh(refresh_token)).rejects.toMatchObject({ reason: 'INVALID_TOKEN' });
-    await identity.sql`update users set suspended_at = null`;
   });
 });

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { type CallKind, createServiceTokens, type RunningService } from '@florin/chassis';
+import { type CallKind, createServiceTokens, idToUuid, type RunningService } from '@florin/chassis';
 import { type FailureFrame, fromFailure, fromGrpcError } from '@florin/faults';
 import { type Call, florin, type ReceivedReply } from '@florin/proto';
 import { claimNats, createTestDatabase, freePort, type TestDatabase } from '@florin/testkit';
@@ -35,6 +35,7 @@ export interface IdentityUnderTest {
   /** As the gateway asks for it. */
   exchange(credential: string, service?: 'gateway' | 'banking'): Promise<string>;
   serviceToken(service: string, secret: string, on_behalf_of?: string): Promise<string>;
+  suspend(user_id: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -135,6 +136,9 @@ function connect(running: RunningService, database: TestDatabase, now = () => ne
     async signIn(email: string) {
       const signedIn = await call('tool', 'authenticate_user', { username: email, password: PASSWORD });
       return signedIn as unknown as Tokens;
+    },
+    async suspend(user_id: string) {
+      await sql`update users set suspended_at = now() where user_id = ${idToUuid(user_id, 'usr')}`;
     },
     async stop() {
       capabilities.close();
