@@ -1,8 +1,12 @@
 import { processConfig } from '@florin/chassis';
 import { z } from 'zod';
 
-const origin = z.url().refine((text) => new URL(text).origin === text.replace(/\/$/, ''), {
-  message: 'must be a scheme and a host, such as https://florin.example, with no path',
+/** `https://florin.example`: a scheme and a host, without a path. */
+const origin = z.string().transform((text, context) => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url !== undefined && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`) return url.origin;
+  context.addIssue({ code: 'custom', message: 'must be such as https://florin.example, with no path' });
+  return z.NEVER;
 });
 const hostAndPort = /^(\[[0-9a-fA-F:]+\]|[\w.-]+):\d{1,5}$/;
 
@@ -24,16 +28,12 @@ const services = z.string().transform((text, context) => {
   return entries;
 });
 
-const origins = z
-  .string()
-  .default('')
-  .transform(commaSeparated)
-  .pipe(z.array(origin.transform((text) => new URL(text).origin)));
+const origins = z.string().default('').transform(commaSeparated).pipe(z.array(origin));
 
 export const gatewayConfig = processConfig.extend({
   FLORIN_MODE: z.enum(['simulated', 'sandbox', 'live']).default('simulated'),
   /** Where clients reach this gateway from outside: the resource that access tokens are issued for lies below it. */
-  PUBLIC_URL: origin.transform((text) => new URL(text).origin),
+  PUBLIC_URL: origin,
   /** The authorization server that people sign in at. */
   ISSUER: z.url(),
   /** `identity=host:port,banking=host:port`; where two show the same, the first is served. */

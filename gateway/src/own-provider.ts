@@ -78,7 +78,7 @@ async function runOperation(request: MeshCall, { mesh, status, now, logger }: Ow
   const deps: OwnDeps = { status, readResource: (uri) => readAs(request, mesh(), uri) };
   const { request_id, signal, traceparent } = request;
   const context = { deps, now: now(), request_id, signal, traceparent, logger, progress() {} };
-  return operation.run(parsed.data as never, context);
+  return operation.run(parsed.data, context);
 }
 
 /** Reads a resource with the rights of whoever made the call. */

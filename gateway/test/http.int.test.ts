@@ -118,18 +118,6 @@ describe('a token', () => {
   });
 });
 
-describe('the metadata of the protected resource', () => {
-  it.each(['', '/mcp'])('is at /.well-known/oauth-protected-resource%s', async (suffix) => {
-    const response = await fetch(`${mesh.url}/.well-known/oauth-protected-resource${suffix}`);
-    expect(await response.json()).toMatchObject({
-      resource: 'http://gateway.test/mcp',
-      authorization_servers: [mesh.issuer.issuer],
-      bearer_methods_supported: ['header'],
-    });
-    expect(response.headers.get('access-control-allow-origin')).toBe('*');
-  });
-});
-
 describe('the head of a request', () => {
   it('must name this server in Host', async () => {
     const headers = { 'content-type': 'application/json', authorization, host: 'evil.test' };
@@ -277,28 +265,5 @@ describe('a request', () => {
     expect(only(mesh).seen.at(-1)?.traceparent).toBe(trace('cd'));
     await post(url, call, { traceparent: 'nonsense' });
     expect(only(mesh).seen.at(-1)?.traceparent).toBe('');
-  });
-});
-
-describe('the pages', () => {
-  it('say what runs and how to connect, with no script and nothing from elsewhere', async () => {
-    const response = await fetch(mesh.url);
-    const page = await response.text();
-    expect(page).toContain('http://gateway.test/mcp');
-    expect(page).toContain('<th scope="row">toy</th><td class="up">up</td>');
-    expect(page).not.toMatch(/<script|style=|src="http/);
-    expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
-    const stylesheet = /href="(\/assets\/[^"]+\.css)"/.exec(page)?.[1] ?? '';
-    const css = await fetch(`${mesh.url}${stylesheet}`);
-    expect(css.headers.get('content-type')).toContain('text/css');
-    expect(css.headers.get('cache-control')).toContain('immutable');
-  });
-
-  it('include health, metrics, and a plain 404', async () => {
-    expect((await fetch(`${mesh.url}/healthz`)).status).toBe(200);
-    const metrics = await (await fetch(`${mesh.url}/metrics`)).text();
-    expect(metrics).toContain('florin_mesh_links_up{peer="toy",service="gateway"} 2');
-    expect(metrics).toContain('florin_calls_total');
-    expect((await fetch(`${mesh.url}/nothing`)).status).toBe(404);
   });
 });

@@ -31,7 +31,11 @@ export type Forward = <Result>(
   isResult: (value: unknown) => value is Result,
 ) => Promise<Forwarded<Result>>;
 
-export function createForward(options: { mesh: Mesh; calls: CallMetrics; tracing: Tracing }): Forward {
+export function createForward(options: {
+  mesh: Pick<Mesh, 'provider'>;
+  calls: CallMetrics;
+  tracing: Tracing;
+}): Forward {
   const { mesh, calls, tracing } = options;
   return async ({ provider, label, ...target }, context, isResult) => {
     const finished = calls.started(target.kind, label);
