@@ -64,8 +64,8 @@ const FITTING_GAPS_PERCENT = 75;
 const PRICE_BAND_PERCENT = 25n;
 
 /**
- * Finds what is charged again and again: the same merchant in one currency, at a regular distance. Where all charges of a
- * merchant together have no rhythm, those of similar amount are tried on their own: one shop can bill two subscriptions.
+ * Finds what is charged again and again: the same merchant in one currency, at a regular distance. Charges of similar
+ * amount are tried on their own as well: one merchant can bill two subscriptions.
  * @param today decides what is overdue
  */
 export function findRecurringCharges(charges: readonly Charge[], today: Day): RecurringCharge[] {
@@ -95,8 +95,19 @@ function groupByMerchant(charges: readonly Charge[]): Map<string, Charge[]> {
 function recurringIn(group: readonly Charge[], today: Day): RecurringCharge[] {
   const ordered = group.toSorted((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0));
   const whole = describe(ordered, today);
-  if (whole !== undefined) return [whole];
-  return priceBands(ordered).flatMap((band) => describe(band, today) ?? []);
+  const bands = priceBands(ordered).flatMap((band) => describe(band, today) ?? []);
+  if (whole === undefined) return bands;
+  return isMadeOf(whole, bands) ? bands : [whole];
+}
+
+/**
+ * Whether what looks like one charge every two weeks is two a month, each at its own price. A price that rose makes two
+ * bands as well, but neither of them slower than the whole.
+ */
+function isMadeOf(whole: RecurringCharge, bands: readonly RecurringCharge[]): boolean {
+  const slowness = ({ cadence }: RecurringCharge) => cadences.indexOf(cadence);
+  const covered = bands.reduce((sum, { occurrences }) => sum + occurrences, 0);
+  return covered === whole.occurrences && bands.every((band) => slowness(band) > slowness(whole));
 }
 
 /** Charges of similar amount, in the order of their dates. */

@@ -51,7 +51,7 @@ export interface BankingUnderTest {
   read(uri: string, person: Person): Promise<Json>;
   newPerson(scopes?: string[]): Promise<Person>;
   /** What the bank widget gives at its end. */
-  publicToken(institution_id?: string): Promise<string>;
+  publicToken(institution_id?: string, webhook_url?: string): Promise<string>;
   /** Somebody whose bank is linked and synced. */
   linkedPerson(): Promise<LinkedPerson>;
   /** Waits until the person's links are synced and nothing more is due. */
@@ -125,7 +125,10 @@ export async function startBankingUnderTest(
     return { user_id, token: await issuer.sign({ sub: user_id, scopes }) };
   }
 
-  async function publicToken(institution_id = 'ins_910001'): Promise<string> {
+  async function publicToken(
+    institution_id = 'ins_910001',
+    webhook = `${url}/webhooks/plaid`,
+  ): Promise<string> {
     const response = await fetch(`${sandbox.plaid_url}/sandbox/public_token/create`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -134,7 +137,7 @@ export async function startBankingUnderTest(
         secret: 'florin-secret',
         institution_id,
         initial_products: ['transactions'],
-        options: { webhook: `${url}/webhooks/plaid`, transactions: { days_requested: 730 } },
+        options: { webhook, transactions: { days_requested: 730 } },
       }),
     });
     return ((await response.json()) as { public_token: string }).public_token;
