@@ -1,4 +1,5 @@
-import { type Fault, fault } from '@florin/faults';
+import { asFault, type Fault, fault } from '@florin/faults';
+import { DrizzleQueryError } from 'drizzle-orm';
 
 /** The driver's and the system's words for a connection that could not be made or was lost. */
 const connectionErrors = new Set([
@@ -46,17 +47,15 @@ export function isConflict(error: unknown): boolean {
 }
 
 /**
- * What an error of the database means to a caller: UNAVAILABLE where it cannot be reached or gave up waiting, CONFLICT
- * where others changed the same rows; undefined where the error is of another kind (a broken constraint, a bug, or not
- * from the database at all). A connection lost during a commit is UNAVAILABLE too, though the commit may have happened:
- * that is what idempotency keys are for.
+ * UNAVAILABLE where the database cannot be reached or gave up waiting, CONFLICT where others changed the same rows;
+ * undefined where the error is of another kind (a broken constraint, a bug, or not from the database at all). A connection
+ * lost during a commit is UNAVAILABLE too, though the commit may have happened: that is what idempotency keys are for.
  */
-export function databaseFault(error: unknown): Fault | undefined {
+export function transientFault(error: unknown): Fault | undefined {
   const codes = codesOf(error);
+  const cause = withoutValues(error);
   if (codes.some((code) => conflictStates.has(code))) {
-    return fault('CONFLICT', 'The same data was being changed at the same moment. Try again.', {
-      cause: error,
-    });
+    return fault('CONFLICT', 'The same data was being changed at the same moment. Try again.', { cause });
   }
   const unavailable = codes.some(
     (code) =>
@@ -65,7 +64,21 @@ export function databaseFault(error: unknown): Fault | undefined {
       (SQLSTATE.test(code) && unavailableClasses.has(code.slice(0, 2))),
   );
   if (!unavailable) return undefined;
-  return fault('UNAVAILABLE', 'The data cannot be reached right now. Try again in a moment.', {
-    cause: error,
-  });
+  return fault('UNAVAILABLE', 'The data cannot be reached right now. Try again in a moment.', { cause });
+}
+
+/**
+ * What an error of the database means to a caller: as {@link transientFault}, and INTERNAL for a query that failed for a
+ * reason of ours; undefined where the error is not a query's. A service's `toFault`.
+ */
+export function databaseFault(error: unknown): Fault | undefined {
+  const transient = transientFault(error);
+  if (transient !== undefined) return transient;
+  return error instanceof DrizzleQueryError ? asFault(withoutValues(error)) : undefined;
+}
+
+/** Drizzle writes a failed query's values into its message, and the log would keep whatever secret is among them. */
+function withoutValues(error: unknown): unknown {
+  if (!(error instanceof DrizzleQueryError)) return error;
+  return new Error(`failed query: ${error.query}`, { cause: error.cause });
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PgTransactionConfig } from 'drizzle-orm/pg-core';
 import type { Db, Tx } from './database.js';
-import { databaseFault, isConflict } from './database-fault.js';
+import { isConflict, transientFault } from './database-fault.js';
 
 interface TransactionOptions {
   attempts?: number;
@@ -24,7 +24,7 @@ export async function transaction<T>(
     try {
       return await db.transaction(work, isolation && { isolationLevel: isolation });
     } catch (error) {
-      if (!isConflict(error) || attempt >= attempts) throw databaseFault(error) ?? error;
+      if (!isConflict(error) || attempt >= attempts) throw transientFault(error) ?? error;
       // Jittered, or those who met once meet again.
       await sleep(Math.random() * RETRY_BASE_MS * 2 ** attempt);
     }

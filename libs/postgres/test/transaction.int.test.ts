@@ -127,12 +127,17 @@ describe('an error of the database', () => {
     await expect(slow).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
   });
 
-  it('is no fault of the database where a constraint is broken or the error is of another kind', async () => {
+  it('is INTERNAL where a constraint is broken, and keeps the values of the query out of the log', async () => {
     const note_id = await newNote();
-    const twice = database.db.insert(notes).values({ note_id, body: 'x', amount_minor: 1n });
-    const error = await twice.catch((thrown: unknown) => thrown);
-    expect(error).toBeInstanceOf(Error);
-    expect(databaseFault(error)).toBeUndefined();
+    const twice = database.db.insert(notes).values({ note_id, body: 'a secret', amount_minor: 1n });
+    const failure = databaseFault(await twice.catch((thrown: unknown) => thrown));
+    expect(failure).toMatchObject({ reason: 'INTERNAL' });
+    const { cause } = failure as { cause: Error };
+    expect(cause.message).toContain('insert into "notes"');
+    expect(`${cause.stack}`).not.toContain('a secret');
+  });
+
+  it('is none of its faults where the error is of another kind', () => {
     expect(databaseFault(new TypeError('x'))).toBeUndefined();
     expect(databaseFault(fault('NOT_FOUND', 'x'))).toBeUndefined();
     expect(databaseFault('x')).toBeUndefined();
