@@ -13,7 +13,8 @@ export function clientSetups(url: string): ClientSetup[] {
     {
       client: 'Claude Code',
       how: 'In a terminal:',
-      snippet: `claude mcp add --transport http florin ${url} --header "Authorization: Bearer YOUR_TOKEN"`,
+      snippet: `claude mcp add --transport http florin ${url} \\
+  --header "Authorization: Bearer YOUR_TOKEN"`,
     },
     {
       client: 'Claude Desktop',

@@ -39,14 +39,14 @@ export function landingPage({ public_url, issuer, status, tools }: PageOptions):
 <section aria-labelledby="connect">
 <h2 id="connect">Connect your client</h2>
 <p>The address is <code>${url}</code>. Your client needs an access token from <code>${issuer}</code>:</p>
-<pre><code>curl -s ${issuer.replace(/\/$/, '')}/auth/login -H 'content-type: application/json' \\
+<pre tabindex="0"><code>curl -s ${issuer.replace(/\/$/, '')}/auth/login -H 'content-type: application/json' \\
   -d '{"username": "you@example.com", "password": "…"}'</code></pre>
 <p>Put the <code>access_token</code> of the answer in the place of YOUR_TOKEN. Clients that cannot send a header can
 sign in with the tools at <code>${url}/public</code>, which needs no token.</p>
 ${clientSetups(url).map(
   ({ client, how, snippet }) => html`<h3>${client}</h3>
 <p>${how}</p>
-<pre><code>${snippet}</code></pre>
+<pre tabindex="0"><code>${snippet}</code></pre>
 `,
 )}</section>
 <section aria-labelledby="services">
