@@ -143,7 +143,13 @@ interface PublishedEvent {
 
 /** Everything in the domain's stream, read as an outside consumer reads it. */
 async function publishedEvents(domain: string): Promise<PublishedEvent[]> {
-  const connection = await connectNats({ servers: mesh.environment(domain).NATS_URL ?? '' });
+  const { host, username, password } = new URL(mesh.environment(domain).NATS_URL ?? '');
+  const connection = await connectNats({
+    servers: host,
+    user: username,
+    pass: password,
+    inboxPrefix: `_INBOX_${username}`,
+  });
   try {
     const consumer = await jetstream(connection).consumers.get(`FLORIN_${domain.toUpperCase()}`);
     const { num_pending } = await consumer.info();

@@ -54,19 +54,20 @@ describe('the first day of a newcomer', () => {
     const complaints = watch(page);
     await page.goto(link.link_url);
     await signInAtTheBank(page);
-    await page.getByRole('heading', { name: /linked/i }).waitFor({ timeout: 15_000 });
     expect(complaints).toEqual([]);
     await page.close();
   });
 
-  it('cannot have the link used a second time', async () => {
+  it('cannot link anything by the same page a second time', async () => {
     const link = await person.mcp.call<{ link_url: string }>('create_link_token');
     const page = await browser.newPage();
     await page.goto(link.link_url);
     await signInAtTheBank(page);
-    await page.getByRole('heading', { name: /linked/i }).waitFor({ timeout: 15_000 });
-    const again = await page.goto(link.link_url);
-    expect(again?.status()).toBeGreaterThanOrEqual(400);
+    const before = await person.mcp.call('list_accounts');
+    await page.goto(link.link_url);
+    await page.getByRole('heading', { name: 'Your bank is linked' }).waitFor();
+    expect(await page.getByRole('link').count()).toBe(0);
+    expect(await person.mcp.call('list_accounts')).toEqual(before);
     await page.close();
   });
 
@@ -150,28 +151,29 @@ describe('the first day of a newcomer', () => {
 
 /** Picks the first bank, signs in with what the page shows, takes all accounts. */
 async function signInAtTheBank(page: Page): Promise<void> {
-  const next = () => page.locator('main button[type=submit], main a.button').first();
-  for (let step = 0; step < 6; step++) {
-    if (await page.getByRole('heading', { name: /linked/i }).isVisible()) return;
-    const username = page.getByLabel(/user ?name/i);
-    if (await username.isVisible()) {
-      await username.fill('user_good');
-      await page.getByLabel(/password/i).fill('pass_good');
-    }
-    await next().click();
-    await page.waitForLoadState();
-  }
+  await page.getByRole('link', { name: 'Choose your bank' }).click();
+  await page.getByRole('list').getByRole('link').first().click();
+  await page.getByLabel('User name').fill('user_good');
+  await page.getByLabel('Password').fill('pass_good');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Connect' }).click();
+  await page.getByRole('heading', { name: 'Your bank is linked' }).waitFor({ timeout: 15_000 });
 }
 
 /** What the browser complains about: blocked scripts or styles, failed requests, errors on the page. */
 function watch(page: Page): string[] {
   const complaints: string[] = [];
   page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
+    if (message.type() === 'error' && !isFavicon(message.location().url)) complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('requestfailed', (request) => {
-    if (!request.url().endsWith('/favicon.ico')) complaints.push(`${request.url()} failed`);
+    if (!isFavicon(request.url())) complaints.push(`${request.url()} failed`);
   });
   return complaints;
+}
+
+/** A browser asks for one by itself; no page names any. */
+function isFavicon(url: string): boolean {
+  return url.endsWith('/favicon.ico');
 }

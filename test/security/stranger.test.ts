@@ -17,7 +17,7 @@ interface Ids {
  * takes an id but is not given one here.
  */
 const tools: Record<string, (ids: Ids) => Record<string, unknown>> = {
-  create_link_token: () => ({}),
+  create_link_token: ({ account_id }) => ({ account_id }),
   end_session: ({ session_id }) => ({ session_id }),
   find_recurring_charges: ({ account_id }) => ({ account_id }),
   get_balance: ({ account_id }) => ({ account_id }),
@@ -69,8 +69,8 @@ afterAll(async () => {
   await mesh?.stop();
 });
 
-/** The whole answer, byte for byte, save what names the request. */
-async function answer(body: object, token: string | undefined): Promise<string> {
+/** The whole answer, byte for byte, save what names the request and the ids that the caller itself has sent. */
+async function answer(body: object, token: string | undefined, sent: Ids): Promise<string> {
   const response = await fetch(mesh.mcp_url, {
     method: 'POST',
     headers: {
@@ -81,7 +81,8 @@ async function answer(body: object, token: string | undefined): Promise<string> 
     },
     body: JSON.stringify({ jsonrpc: '2.0', id: 1, ...body }),
   });
-  const text = (await response.text()).replace(/req_[\w-]+/g, 'req_');
+  let text = (await response.text()).replace(/req_[\w-]+/g, 'req_');
+  for (const [name, id] of Object.entries(sent)) text = text.replaceAll(id, name);
   const challenge = response.headers.get('www-authenticate') ?? '';
   return `${response.status} ${challenge}\n${text}`;
 }
@@ -118,16 +119,16 @@ describe('a stranger', () => {
 
   it.each(Object.keys(tools))("cannot tell another's things from none by %s", async (name) => {
     const [theirs, nobodys] = await Promise.all([
-      answer(callTool(name, real), stranger.access_token),
-      answer(callTool(name, never), stranger.access_token),
+      answer(callTool(name, real), stranger.access_token, real),
+      answer(callTool(name, never), stranger.access_token, never),
     ]);
     expect(theirs).toBe(nobodys);
   });
 
   it.each(Object.keys(templates))("cannot tell another's things from none at %s", async (template) => {
     const [theirs, nobodys] = await Promise.all([
-      answer(readUri(template, real), stranger.access_token),
-      answer(readUri(template, never), stranger.access_token),
+      answer(readUri(template, real), stranger.access_token, real),
+      answer(readUri(template, never), stranger.access_token, never),
     ]);
     expect(theirs).toBe(nobodys);
     expect(theirs).toContain('NOT_FOUND');
@@ -136,12 +137,11 @@ describe('a stranger', () => {
   it.each([...Object.keys(tools), ...Object.keys(templates)])(
     'without a token is challenged at %s',
     async (name) => {
-      const request = name in tools ? callTool(name, real) : readUri(name, real);
-      const anonymous = await answer(request, undefined);
+      const ask = (ids: Ids) =>
+        answer(name in tools ? callTool(name, ids) : readUri(name, ids), undefined, ids);
+      const anonymous = await ask(real);
       expect(anonymous).toMatch(/^401 Bearer .*resource_metadata=/);
-      expect(await answer(name in tools ? callTool(name, never) : readUri(name, never), undefined)).toBe(
-        anonymous,
-      );
+      expect(await ask(never)).toBe(anonymous);
     },
   );
 
