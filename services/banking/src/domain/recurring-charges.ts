@@ -93,7 +93,7 @@ function groupByMerchant(charges: readonly Charge[]): Map<string, Charge[]> {
 }
 
 function recurringIn(group: readonly Charge[], today: Day): RecurringCharge[] {
-  const ordered = group.toSorted((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0));
+  const ordered = group.toSorted(byDate);
   const whole = describe(ordered, today);
   const bands = priceBands(ordered).flatMap((band) => describe(band, today) ?? []);
   if (whole === undefined) return bands;
@@ -113,16 +113,14 @@ function isMadeOf(whole: RecurringCharge, bands: readonly RecurringCharge[]): bo
 /** Charges of similar amount, in the order of their dates. */
 function priceBands(charges: readonly Charge[]): Charge[][] {
   const bands: { from_minor: bigint; charges: Charge[] }[] = [];
-  for (const charge of charges.toSorted((a, b) => (spentIn(a) < spentIn(b) ? -1 : 1))) {
+  for (const charge of charges.toSorted(byAmount)) {
     const band = bands.at(-1);
     const isWithin =
       band !== undefined && spentIn(charge) * 100n <= band.from_minor * (100n + PRICE_BAND_PERCENT);
     if (isWithin) band.charges.push(charge);
     else bands.push({ from_minor: spentIn(charge), charges: [charge] });
   }
-  return bands.length < 2
-    ? []
-    : bands.map((band) => band.charges.toSorted((a, b) => (a.date < b.date ? -1 : 1)));
+  return bands.length < 2 ? [] : bands.map((band) => band.charges.toSorted(byDate));
 }
 
 function describe(charges: readonly Charge[], today: Day): RecurringCharge | undefined {
@@ -198,6 +196,17 @@ function latestPriceChange(charges: readonly Charge[]): RecurringCharge['price_c
   const [before, after] = [charges[index - 1], charges[index]];
   if (before === undefined || after === undefined) return undefined;
   return { from_minor: spentIn(before), to_minor: spentIn(after), date: after.date };
+}
+
+/** Ids decide between equals, so that the result does not depend on how the charges were read. */
+function byDate(a: Charge, b: Charge): number {
+  if (a.date !== b.date) return a.date < b.date ? -1 : 1;
+  return a.transaction_id < b.transaction_id ? -1 : 1;
+}
+
+function byAmount(a: Charge, b: Charge): number {
+  if (a.amount_minor !== b.amount_minor) return a.amount_minor > b.amount_minor ? -1 : 1;
+  return a.transaction_id < b.transaction_id ? -1 : 1;
 }
 
 function byYearlyCost(a: RecurringCharge, b: RecurringCharge): number {

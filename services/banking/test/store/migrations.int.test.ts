@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises';
+import { createLogger } from '@florin/chassis';
+import { migrate, migrateTo } from '@florin/postgres';
+import { createTestDatabase, type TestDatabase } from '@florin/testkit';
+import postgres, { type Sql } from 'postgres';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+const folder = new URL('../../migrations/', import.meta.url);
+const journal = JSON.parse(await readFile(new URL('meta/_journal.json', folder), 'utf8')) as {
+  entries: { tag: string }[];
+};
+const tags = journal.entries.map(({ tag }) => tag);
+const logger = createLogger({ name: 'test', level: 'silent' });
+
+/** Rows as they stand after a migration, so that the next one meets a schema with data in it. A new table adds its own. */
+const populate: Record<string, (sql: Sql) => Promise<unknown>> = {
+  '0000_init': (sql) => sql`
+    with the_link as (
+      insert into links (link_id, user_id, provider_link_id, public_token_hash, access_token, institution, status, linked_at)
+      values (gen_random_uuid(), gen_random_uuid(), 'item', 'hash', 'v1.k1.a.b', 'First Harbor Bank', 'active', now())
+      returning link_id, user_id
+    ), the_account as (
+      insert into accounts (account_id, user_id, link_id, provider_account_id, name, mask, type, subtype, currency, linked_at)
+      select gen_random_uuid(), user_id, link_id, 'account', 'Checking', '1234', 'depository', 'checking', 'USD', now()
+      from the_link returning account_id, user_id, link_id
+    ), the_transaction as (
+      insert into transactions (transaction_id, user_id, link_id, account_id, provider_transaction_id, date, amount_minor,
+        currency, description, category, category_detail, pending, removed, updated_at)
+      select gen_random_uuid(), user_id, link_id, account_id, 'transaction', '2026-10-01', -100, 'USD', 'X', 'other', '',
+        false, false, now() from the_account
+    ), the_session as (
+      insert into link_sessions (session_id, user_id, state_hash, link_token, expires_at)
+      select gen_random_uuid(), user_id, 'hash', 'v1.k1.c.d', now() from the_link
+    ), the_receipt as (
+      insert into webhook_receipts values ('hash', now())
+    ), the_event as (
+      insert into outbox (event, created_at) values ('{}', now())
+    )
+    insert into aggregate_sequences values ('acc_1', 1)`,
+};
+
+let database: TestDatabase;
+let sql: Sql;
+
+beforeAll(async () => {
+  database = await createTestDatabase('migrations');
+  sql = postgres(database.owner_url, { max: 1, onnotice: () => undefined });
+});
+afterAll(async () => {
+  await sql.end();
+  await database.drop();
+});
+
+it('every migration applies to the schema before it, with rows in every table', async () => {
+  for (const tag of tags) {
+    expect(await migrateTo({ owner_url: database.owner_url, folder, logger }, tag)).toEqual([tag]);
+    expect(populate, 'say in `populate` what rows the schema holds after it').toHaveProperty(tag);
+    await populate[tag]?.(sql);
+  }
+  expect(await migrate({ owner_url: database.owner_url, folder, logger })).toEqual([]);
+  const tables = await sql<{ name: string }[]>`
+    select tablename as name from pg_tables where schemaname = 'public'`;
+  for (const { name } of tables) {
+    expect(await sql`select 1 from ${sql(name)} limit 1`, `rows in ${name}`).toHaveLength(1);
+  }
+});
+
+it('the runtime role reads and writes rows, and cannot change the schema', async () => {
+  const runtime = postgres(database.url, { max: 1, onnotice: () => undefined });
+  try {
+    expect(await runtime`update links set sync_attempts = 0 returning 1 as one`).toHaveLength(1);
+    await expect(runtime`drop table transactions`).rejects.toMatchObject({ code: '42501' });
+  } finally {
+    await runtime.end();
+  }
+});
