@@ -62,8 +62,18 @@ function tableOf({ tools, resources, resource_templates, prompts }: ShownCatalog
     ]),
     ...prompts.map(({ prompt, scopes }) => [prompt.name, 'prompt', needs(scopes), prompt.title]),
   ];
-  const lines = rows.map(([name, kind, needed, title]) => `| \`${name}\` | ${kind} | ${needed} | ${title} |`);
-  return ['| name | kind | needs | what |', '| --- | --- | --- | --- |', ...lines].join('\n');
+  const quoted = rows.map(([name, ...rest]) => [`\`${name}\``, ...rest]);
+  return aligned([['name', 'kind', 'needs', 'what'], ...quoted]);
+}
+
+/** As the formatter lays tables out, or each would undo what the other wrote. */
+function aligned([head = [], ...rows]: string[][]): string {
+  const widths = head.map((_, column) =>
+    Math.max(...[head, ...rows].map((row) => (row[column] ?? '').length)),
+  );
+  const line = (row: string[]) =>
+    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
 }
 
 function needs(scopes: readonly string[]): string {
