@@ -1,6 +1,6 @@
+import { type Html, html, htmlDocument } from '@florin/chassis/html';
 import type { MeshStatus } from '../mesh-status.js';
 import { clientSetups } from './clients.js';
-import { type Html, html } from './html.js';
 import { STYLESHEET_PATH } from './stylesheet.js';
 
 interface PageOptions {
@@ -20,17 +20,7 @@ const modeTexts: Record<MeshStatus['mode'], string> = {
 /** What somebody sees who opens the gateway in a browser: what runs, in which mode, and how to connect a client. */
 export function landingPage({ public_url, issuer, status, tools }: PageOptions): string {
   const url = `${public_url}/mcp`;
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Florin</title>
-<link rel="stylesheet" href="${STYLESHEET_PATH}">
-<link rel="icon" href="data:,">
-</head>
-<body>
-<header>
+  const body = html`<header>
 <h1>Florin</h1>
 <p>Your accounts, for the assistants you choose. <span class="mode ${status.mode}">${status.mode}</span></p>
 <p>${modeTexts[status.mode]}</p>
@@ -54,10 +44,8 @@ ${clientSetups(url).map(
 <p>Version ${status.version}, ${tools} tools.</p>
 ${serviceTable(status.services)}
 </section>
-</main>
-</body>
-</html>
-`.text;
+</main>`;
+  return htmlDocument({ title: 'Florin', stylesheet_path: STYLESHEET_PATH, body });
 }
 
 function serviceTable(services: MeshStatus['services']): Html {
