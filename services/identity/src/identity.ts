@@ -94,7 +94,7 @@ async function compose(context: StartContext<IdentityConfig>): Promise<ServicePa
     rpc: (mapping) => [tokensRpc({ exchange, issueServiceToken }, mapping)],
     routes(app, door) {
       jwksRoutes(app, keys);
-      accountRoutes(app, { door, exchange, toFault: databaseFault });
+      accountRoutes(app, { door, exchange });
     },
     // NATS is no condition: without it events wait in the outbox, and people sign in all the same.
     checks: { postgres: () => database.ping() },

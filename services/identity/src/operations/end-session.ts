@@ -2,7 +2,7 @@ import { type Actor, defineOperation } from '@florin/chassis';
 import { fault } from '@florin/faults';
 import { z } from 'zod';
 import type { IdentityDeps } from '../deps.js';
-import { endSessions } from '../store/sessions.js';
+import { endAllSessions, endOneSession } from '../store/sessions.js';
 
 export const endSession = defineOperation<IdentityDeps>()({
   name: 'end_session',
@@ -32,11 +32,10 @@ export const endSession = defineOperation<IdentityDeps>()({
   }),
 
   async run({ session_id }, { actor, deps, now, traceparent }) {
-    const which = session_id ?? presentSession(actor);
-    const { found, ended } = await endSessions(deps.db, actor.user_id, which, { now, traceparent });
-    if (found === 0 && which !== 'all') {
-      throw fault('NOT_FOUND', 'You have no such session.');
-    }
+    const when = { now, traceparent };
+    if (session_id === 'all') return { ended: await endAllSessions(deps.db, actor.user_id, when) };
+    const ended = await endOneSession(deps.db, actor.user_id, session_id ?? presentSession(actor), when);
+    if (ended === undefined) throw fault('NOT_FOUND', 'You have no such session.');
     return { ended };
   },
 });

@@ -39,24 +39,26 @@ export async function insertRefreshToken(
   await tx.insert(refresh_tokens).values({ session_id, token_hash, issued_at });
 }
 
-/** @param which a session's id, or `all`; `found` counts the person's sessions of that id, ended before or not */
-export function endSessions(
+/** @returns how many this ended, 0 or 1; undefined where the person has no such session */
+export function endOneSession(
   db: Db,
   user_id: string,
-  which: string,
+  session_id: string,
   when: When,
-): Promise<{ found: number; ended: number }> {
+): Promise<number | undefined> {
   return transaction(db, async (tx) => {
-    if (which === 'all') {
-      const running = gt(sessions.expires_at, when.now);
-      return { found: 0, ended: await revoke(tx, user_id, running, 'logged_out', when) };
-    }
     const own = await tx
       .select({ session_id: sessions.session_id })
       .from(sessions)
-      .where(and(eq(sessions.user_id, user_id), eq(sessions.session_id, which)));
-    return { found: own.length, ended: await revokeSession(tx, user_id, which, 'logged_out', when) };
+      .where(and(eq(sessions.user_id, user_id), eq(sessions.session_id, session_id)));
+    return own.length === 0 ? undefined : revokeSession(tx, user_id, session_id, 'logged_out', when);
   });
+}
+
+/** @returns how many this ended: those that had not run out by themselves */
+export function endAllSessions(db: Db, user_id: string, when: When): Promise<number> {
+  const running = gt(sessions.expires_at, when.now);
+  return transaction(db, (tx) => revoke(tx, user_id, running, 'logged_out', when));
 }
 
 export function revokeSession(
