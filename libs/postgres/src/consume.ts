@@ -6,7 +6,7 @@ import { headers, nanos } from '@nats-io/nats-core';
 import { backoff } from './backoff.js';
 import type { Database, Tx } from './database.js';
 import { databaseFault } from './database-fault.js';
-import { receive } from './inbox.js';
+import { pruneInbox, receive } from './inbox.js';
 import { createNatsLink } from './nats-link.js';
 import { createPause } from './pause.js';
 import { DEAD_LETTER_SUBJECT, deadLetterStream, ensureStream, streamOf } from './streams.js';
@@ -14,10 +14,16 @@ import { transaction } from './transaction.js';
 
 /** How often an event is tried whose failure is its own and not an outage's. */
 const ATTEMPTS = 5;
-/** Longer than any wait between two signs of life to the server. */
-const ACK_WAIT_MS = 30_000;
+/**
+ * So long after the last sign of life from whoever handles an event the server delivers it again. An ack that was lost with
+ * a connection holds up all later events for that time, so it is short.
+ */
+const ACK_WAIT_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 2_000;
 const GIVE_BACK_DELAY_MS = 1_000;
+/** An event that comes again later than this is older than the last one known of its aggregate. */
+const REMEMBER_MS = 7 * 24 * 3_600_000;
+const PRUNE_EVERY_MS = 60_000;
 /** An outage is logged when it begins and about every minute and a half that it lasts. */
 const LOG_EVERY = 20;
 
@@ -67,6 +73,7 @@ export function consume(options: ConsumeOptions): EventConsumer {
   const handlers = options.handlers as Partial<Record<string, (tx: Tx, event: EventOf) => Promise<void>>>;
   let stopping = false;
   let messages: ConsumerMessages | undefined;
+  let prunedAt = 0;
 
   async function subscribe(): Promise<ConsumerMessages> {
     const client = jetstream(await nats.connection(), { timeout: REQUEST_TIMEOUT_MS });
@@ -141,17 +148,28 @@ export function consume(options: ConsumeOptions): EventConsumer {
           }
         }
       }
-      message.working();
       await pause.for(backoff(attempts + waits));
     }
     return false;
   }
 
-  async function handleAll(source: ConsumerMessages): Promise<void> {
-    for await (const message of source) {
+  async function prune(): Promise<void> {
+    const time_ms = now().getTime();
+    if (time_ms - prunedAt < PRUNE_EVERY_MS) return;
+    prunedAt = time_ms;
+    await pruneInbox(database.sql, durable, new Date(time_ms - REMEMBER_MS)).catch((error: unknown) =>
+      logger.warn({ err: error, durable }, 'the inbox was not pruned'),
+    );
+  }
+
+  async function handle(message: JsMsg): Promise<void> {
+    const signOfLife = setInterval(() => message.working(), ACK_WAIT_MS / 4);
+    try {
       if (await settle(message)) message.ack();
       // Not at once: the server would hand it to what this process asked for before it closed.
       else message.nak(GIVE_BACK_DELAY_MS);
+    } finally {
+      clearInterval(signOfLife);
     }
   }
 
@@ -161,7 +179,10 @@ export function consume(options: ConsumeOptions): EventConsumer {
       try {
         messages = await subscribe();
         failures = 0;
-        await handleAll(messages);
+        for await (const message of messages) {
+          await handle(message);
+          await prune();
+        }
       } catch (error) {
         if (failures % LOG_EVERY === 0) logger.warn({ err: error, durable }, 'events cannot be consumed now');
         failures++;

@@ -1,7 +1,8 @@
+import { idToUuid } from '@florin/chassis';
 import type { EventOf } from '@florin/proto/events';
 import { sql } from 'drizzle-orm';
 import { pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
-import type { Tx } from './database.js';
+import type { RawSql, Tx } from './database.js';
 import { typeId } from './type-id.js';
 
 /** Events that a consumer has handled. */
@@ -32,20 +33,33 @@ export const inbox_positions = pgTable(
  * @returns whether there is work: not for what was handled before, nor for what is older than what was
  */
 export async function receive(tx: Tx, consumer: string, event: EventOf, now: Date): Promise<boolean> {
-  const recorded = await tx
-    .insert(inbox)
-    .values({ consumer, event_id: event.id, received_at: now })
-    .onConflictDoNothing()
-    .returning({ event_id: inbox.event_id });
-  if (recorded.length === 0) return false;
-  const advanced = await tx
-    .insert(inbox_positions)
-    .values({ consumer, aggregate_id: event.subject, sequence: event.sequence })
-    .onConflictDoUpdate({
-      target: [inbox_positions.consumer, inbox_positions.aggregate_id],
-      set: { sequence: event.sequence },
-      setWhere: sql`${inbox_positions.sequence} < ${event.sequence}`,
-    })
-    .returning({ aggregate_id: inbox_positions.aggregate_id });
-  return advanced.length > 0;
+  // One statement: this is the cost of every event, whatever its handler does.
+  const rows = await tx.execute(sql`
+    with recorded as (
+      insert into inbox (consumer, event_id, received_at)
+      values (${consumer}, ${idToUuid(event.id, 'evt')}, ${now.toISOString()})
+      on conflict do nothing returning 1
+    )
+    insert into inbox_positions as known (consumer, aggregate_id, sequence)
+    select ${consumer}, ${event.subject}, ${event.sequence} from recorded
+    on conflict (consumer, aggregate_id) do update set sequence = excluded.sequence
+      where known.sequence < excluded.sequence
+    returning 1`);
+  return rows.length > 0;
+}
+
+const PRUNE_BATCH = 1_000;
+const PRUNE_ROUNDS = 100;
+
+/** Forgets what was received before. Event ids sort by age, so the oldest are found without looking at the others. */
+export async function pruneInbox(session: RawSql, consumer: string, before: Date): Promise<void> {
+  for (let round = 0; round < PRUNE_ROUNDS; round++) {
+    const { count } = await session`
+      delete from inbox where consumer = ${consumer} and event_id = any(array(
+        select event_id from (
+          select event_id, received_at from inbox
+          where consumer = ${consumer} order by event_id limit ${PRUNE_BATCH}
+        ) as oldest where received_at < ${before}))`;
+    if (count < PRUNE_BATCH) return;
+  }
 }

@@ -15,7 +15,7 @@ const PUBLISH_TIMEOUT_MS = 2_000;
 const KEEP_PUBLISHED_MS = 7 * 24 * 3_600_000;
 const PRUNE_EVERY_MS = 60_000;
 const PRUNE_BATCH = 1_000;
-const PRUNE_ROUNDS = 20;
+const PRUNE_ROUNDS = 100;
 
 interface RelayOptions {
   database: Database;

@@ -5,7 +5,7 @@ import { claimNats } from '@florin/testkit';
 import { jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/nats-core';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { consume, type EventConsumer, type EventHandlers, type Tx } from '../src/index.js';
+import { consume, type EventConsumer, type EventHandlers, inbox, type Tx } from '../src/index.js';
 import { openNats, publish, readStream, user_id } from './fixtures/events.js';
 import { notes } from './fixtures/schema.js';
 import { serviceDatabase, silent } from './fixtures/service-database.js';
@@ -171,6 +171,23 @@ describe('a consumer', () => {
     for (let sequence = 1; sequence <= 40; sequence++) await send(event(sequence));
     await settled();
     expect(await noted()).toEqual(Array.from({ length: 40 }, (_, index) => index + 1));
+  });
+
+  it('remembers for a week what it handled', async () => {
+    const [old, young] = [newId('evt'), newId('evt')];
+    for (const [event_id, days] of [
+      [old, 8],
+      [young, 6],
+    ] as const) {
+      const received_at = new Date(Date.now() - days * 24 * 3_600_000);
+      await database.db.insert(inbox).values({ consumer: 'test_banking', event_id, received_at });
+    }
+    const sent = event(1);
+    await send(sent);
+    start();
+    const remembered = async () =>
+      (await database.db.select().from(inbox)).map((row) => row.event_id).toSorted();
+    await expect.poll(remembered, WAIT).toEqual([young, sent.id].toSorted());
   });
 
   it('leaves what it has no handler for', async () => {

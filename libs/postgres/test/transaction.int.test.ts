@@ -104,6 +104,40 @@ describe('an error of the database', () => {
     await one.close();
   });
 
+  it('in one transaction never ends the transaction that got its connection next', async () => {
+    const one = createDatabase({ url: database.url, application_name: 'shared', max: 1, logger: silent });
+    let open = () => {};
+    const gate = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const kept = newId('note');
+    const lost = transaction(one.db, async (tx) => {
+      await tx.execute('select 1');
+      // Busy with something else while its session ends, and only then back at the database.
+      await gate;
+      await tx.insert(notes).values({ note_id: newId('note'), body: 'stray', amount_minor: 0n });
+    });
+    const failed = expect(lost).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
+    await expect
+      .poll(
+        () => database.sql`
+        select pg_terminate_backend(pid) as ended from pg_stat_activity
+        where application_name = 'shared' and state = 'idle in transaction'`,
+      )
+      .toEqual([{ ended: true }]);
+    await failed;
+    await transaction(one.db, async (tx) => {
+      await tx.insert(notes).values({ note_id: kept, body: 'kept', amount_minor: 1n });
+      open();
+      await tx.execute('select pg_sleep(0.05)');
+      await tx.update(notes).set({ amount_minor: 2n }).where(eq(notes.note_id, kept));
+    });
+    const rows = await database.db.select().from(notes).where(eq(notes.note_id, kept));
+    expect(rows).toMatchObject([{ amount_minor: 2n }]);
+    expect(await database.sql`select 1 from notes where body = 'stray'`).toEqual([]);
+    await one.close();
+  });
+
   it('is UNAVAILABLE where nobody listens', async () => {
     const nowhere = createDatabase({
       url: 'postgres://x:y@127.0.0.1:1/z',
