@@ -22,7 +22,7 @@ afterAll(async () => {
 
 it('keeps the messages of two test files apart, whatever their subjects', async () => {
   const seen: string[] = [];
-  two.subscribe('florin.>', { callback: (_error, message) => seen.push(message.subject) });
+  two.subscribe('florin.>', { callback: (_error, message) => void seen.push(message.subject) });
   await two.flush();
   one.publish('florin.banking.one');
   await one.flush();
