@@ -1,5 +1,5 @@
 // Makes the secrets of the compose file, each at random, in deploy/docker/.env, readable by its owner only:
-//   node deploy/docker/secrets.mjs
+//   node deploy/docker/secrets.mjs [another file]
 // It never replaces a file: the databases keep the passwords they were made with.
 import { createHash, randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
@@ -29,7 +29,7 @@ const lines = [
   `SERVICE_SECRET_HASHES=${hashes.join(',')}`,
 ];
 
-const file = fileURLToPath(new URL('.env', import.meta.url));
+const file = process.argv[2] ?? fileURLToPath(new URL('.env', import.meta.url));
 try {
   writeFileSync(file, `${lines.join('\n')}\n`, { mode: 0o600, flag: 'wx' });
   process.stdout.write(`Wrote ${file}. Keep it: without it the data in the volumes cannot be read.\n`);
