@@ -12,7 +12,7 @@ import { accountId, asOf, cadence, category, personOf, untrusted } from './field
 /** Two yearly charges and some days. */
 const LOOK_BACK_DAYS = 800;
 const MAX_CHARGES = 20_000;
-const MAX_FOUND = 100;
+const MAX_FOUND = 50;
 
 const date = z.iso.date().meta({ examples: ['2026-10-15'] });
 
@@ -63,7 +63,7 @@ export const findRecurringCharges = defineOperation<BankingDeps>()({
   hints: { readOnly: true, destructive: false, idempotent: true, openWorld: false },
   input: z.strictObject({ account_id: accountId.optional().describe('Only of this account.') }),
   output: z.strictObject({
-    recurring_charges: z.array(recurringSchema).describe('Active ones first, then the dearest; at most 100.'),
+    recurring_charges: z.array(recurringSchema).describe('Active ones first, then the dearest; at most 50.'),
     as_of: asOf,
     untrusted_fields: untrusted('merchant'),
   }),

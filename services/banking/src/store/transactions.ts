@@ -1,5 +1,5 @@
 import type { Queryable, Tx } from '@florin/postgres';
-import { and, asc, desc, eq, gte, ilike, lt, lte, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gte, ilike, lt, lte, not, or, type SQL, sql } from 'drizzle-orm';
 import { boundInMinor } from '../domain/amount-bound.js';
 import type { TransactionRow } from '../domain/apply-changes.js';
 import type { Category } from '../domain/category.js';
@@ -48,7 +48,8 @@ function matches(user_id: string, search: Search): (SQL | undefined)[] {
   const pattern = text && `%${text.replace(/[\\%_]/g, '\\$&')}%`;
   return [
     eq(transactions.user_id, user_id),
-    eq(transactions.removed, false),
+    // Not `= false`: as a parameter it would keep the planner from the indexes, which leave removed rows out.
+    not(transactions.removed),
     pattern === undefined
       ? undefined
       : or(ilike(transactions.merchant, pattern), ilike(transactions.description, pattern)),

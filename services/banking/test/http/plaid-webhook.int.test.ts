@@ -74,6 +74,7 @@ async function requests(): Promise<number> {
   return Number(row?.sync_requests);
 }
 
+// proves: webhook-verified
 describe('POST /webhooks/plaid', () => {
   it('takes a genuine webhook once, however often it is delivered', async () => {
     const webhook = await nextWebhook();

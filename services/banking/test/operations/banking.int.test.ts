@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   type BankingUnderTest,
   type LinkedPerson,
@@ -71,6 +71,7 @@ describe('accounts', () => {
 });
 
 describe('search_transactions', () => {
+  // proves: complete-history
   it('gives every transaction once, the newest first, over pages', async () => {
     const seen: Transaction[] = [];
     let page_token: string | undefined;
@@ -220,5 +221,36 @@ describe('get_balance', () => {
     });
     banking.clock.advance(2_000);
     expect(await banking.read(`banking://${account_id}/balance`, ada)).toMatchObject({ source: 'live' });
+  });
+});
+
+it('publishes what it tells', async () => {
+  await vi.waitFor(
+    async () =>
+      expect(await banking.sql`select 1 from outbox where published_at is null limit 1`).toHaveLength(0),
+    { timeout: 10_000 },
+  );
+  const types = await banking.sql`select distinct event->>'type' as type from outbox order by 1`;
+  expect(types.map(({ type }) => type)).toEqual(
+    expect.arrayContaining(['florin.banking.account.linked.v1', 'florin.banking.transaction.created.v1']),
+  );
+});
+
+describe('refresh_bank_data', () => {
+  it('has the bank asked, and what it says is there soon after', async () => {
+    const account_id = ada.accounts.get('Harbor Checking');
+    const before = await banking.tool('search_transactions', { account_id }, ada);
+    // Two weeks later there is a salary more.
+    banking.clock.advance(14 * 24 * 3_600_000);
+    ada.token = await banking.issuer.sign({ sub: ada.user_id, scopes: ['banking:read', 'banking:write'] });
+    expect(await banking.tool('refresh_bank_data', { account_id }, ada)).toEqual({
+      account_id,
+      status: 'requested',
+      as_of: before.as_of,
+    });
+    await banking.synced(ada);
+    const after = await banking.tool('search_transactions', { account_id }, ada);
+    expect(after.as_of).toBe(banking.clock.now().toISOString());
+    expect(after.transactions).not.toEqual(before.transactions);
   });
 });

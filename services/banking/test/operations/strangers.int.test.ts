@@ -41,6 +41,7 @@ const argumentsOf: Record<string, (ids: { account_id: string; user_id: string })
   unlink_bank_account: ({ account_id, user_id }) => [{ account_id }, { account_id, user_id }],
 };
 
+// proves: stranger-sees-none
 describe('somebody else', () => {
   it.each(offer.operations.map(({ name }) => name))(
     'learns nothing from %s: real ids answer as ids never issued',

@@ -35,7 +35,14 @@ async function call(
   return new Promise((resolve, reject) => {
     const answer = (error: ServiceError | null, response?: object) =>
       error === null ? resolve(response as Json) : reject(fromGrpcError(error));
-    client[method](request, metadata, answer);
+    switch (method) {
+      case 'GetAccount':
+        return client.GetAccount(request, metadata, answer);
+      case 'ListAccounts':
+        return client.ListAccounts(request, metadata, answer);
+      case 'GetBalance':
+        return client.GetBalance(request, metadata, answer);
+    }
   });
 }
 

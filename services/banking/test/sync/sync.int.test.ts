@@ -139,6 +139,7 @@ describe('sync', () => {
     expect((await find('payroll', person)).length).toBeGreaterThan(0);
   });
 
+  // proves: bank-down
   it('answers reads from what it has while the bank is down, with its age, and refuses writes as retryable', async () => {
     const person = await banking.linkedPerson();
     const account_id = person.accounts.get('Harbor Checking');
