@@ -27,16 +27,20 @@ if (existsSync(join(source, 'migrations'))) {
   cpSync(join(source, 'migrations'), join(target, 'migrations'), { recursive: true });
 }
 
-const code = readFileSync(bundle, 'utf8');
+// Examples in comments import all sorts of things.
+const code = readFileSync(bundle, 'utf8').replaceAll(/^\s*(?:\/\/|\*|\/\*).*$/gm, '');
 const copied = new Set();
 for (const name of Object.keys(manifest.dependencies ?? {})) {
   if (isImported(name)) copyPackage(name, realpathSync(source));
 }
 
-/** Whether the bundle names the package where an import does. */
+/** Whether the bundle imports the package, in one of the forms in which esbuild writes that. */
 function isImported(name) {
   const escaped = name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`(?:from|import|require)\\s*\\(?\\s*["']${escaped}(?:/[^"']*)?["']`).test(code);
+  return new RegExp(
+    `(?:^import (?:.* from )?|^\\} from |\\bimport\\(|_require\\d*\\()["']${escaped}(?:/[^"']*)?["']`,
+    'm',
+  ).test(code);
 }
 
 /** Copies a package and what it depends on, flat: there are few, and two versions of one would be an error here. */

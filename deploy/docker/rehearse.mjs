@@ -1,7 +1,7 @@
 // Runs the build stage of the Dockerfile without Docker, on a clean copy of the last commit, and prints what an image holds:
 //   node deploy/docker/rehearse.mjs services/banking [target folder]
 // It proves the commands and .dockerignore. It does not prove the base image, the user, or the layers' caching.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, matchesGlob } from 'node:path';
@@ -46,6 +46,14 @@ for (const [instruction, rest] of buildStage()) {
       stdio: ['ignore', 'inherit', 'inherit'],
     });
 }
+say(`node dist/main.js, without configuration: it loads, says what it lacks, and ends`);
+const { status, stderr } = spawnSync(process.execPath, ['dist/main.js'], {
+  cwd: target,
+  env: { HTTP_PORT: 'none', SANDBOX_PORT: 'none' },
+  timeout: 10_000,
+});
+if (status !== 1 || !String(stderr).includes('The configuration is not usable'))
+  throw new Error(String(stderr));
 say(`In ${target}:`);
 for (const file of readdirSync(target, { recursive: true }).toSorted()) {
   const stats = statSync(join(target, file));
