@@ -51,7 +51,7 @@ async function untilReady({ child, text }: Output): Promise<void> {
 /** Every port the mesh listened on is free again: nothing of it lives on. */
 async function untilNothingListens(): Promise<void> {
   await vi.waitFor(async () => expect(await busyPorts(HOST, ports)).toEqual([]), {
-    timeout: 15_000,
+    timeout: 30_000,
     interval: 100,
   });
 }
