@@ -1,17 +1,15 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { environmentOf } from './environment.js';
 import { LogFile } from './log-file.js';
 import { planPorts } from './port-plan.js';
 import { untilReady } from './readiness.js';
+import { ROOT } from './root.js';
 import { openSecrets } from './secrets.js';
 import { provision, type Server, startNatsServer, startPostgresServer } from './servers.js';
 import { SupervisedProcess } from './supervised-process.js';
 import { HOST, type Surroundings, topology } from './topology.js';
 import { startWatchdog } from './watchdog.js';
-
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
 export interface MeshOptions {
   /** Holds secrets, logs and the data of what is started here, from one run to the next. */

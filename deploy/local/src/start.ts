@@ -1,10 +1,10 @@
 import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { bold, consoleLine, cyan, dim, overStep } from './console.js';
 import { type Mesh, startMesh } from './mesh.js';
+import { ROOT } from './root.js';
 import { currentRun, noteRun } from './run-file.js';
 
-const DATA_DIR = process.env.FLORIN_DATA_DIR || fileURLToPath(new URL('../../../.florin', import.meta.url));
+const DATA_DIR = process.env.FLORIN_DATA_DIR || join(ROOT, '.florin');
 const RUN_FILE = join(DATA_DIR, 'run.json');
 
 export interface CommandContext {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { ROOT } from './root.js';
 
 /** Whom to end, and how, should this process go without ending them itself. */
 export interface Watchdog {
@@ -11,7 +12,7 @@ export interface Watchdog {
 
 /** Starts the small process of ../watchdog.mjs beside this one. It never keeps this one alive. */
 export function startWatchdog(): Watchdog {
-  const program = fileURLToPath(new URL('../watchdog.mjs', import.meta.url));
+  const program = join(ROOT, 'deploy/local/watchdog.mjs');
   const child = spawn(process.execPath, [program], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
   child.unref();
   const { stdin } = child;
