@@ -32,15 +32,16 @@ export const authenticateUser = definePublicOperation<IdentityDeps>()({
 
   async run({ username, password }, { deps, now }) {
     const user = await findByEmail(deps, username);
-    const matches = await deps.passwords.verify(user?.password_hash, password);
+    const password_hash = user?.password_hash ?? undefined;
+    const matches = await deps.passwords.verify(password_hash, password);
     // One answer for all: who is registered, and who is suspended, is nobody's business who lacks the password.
-    if (user === undefined || !matches || user.suspended_at !== null) {
+    if (user === undefined || password_hash === undefined || !matches || user.suspended_at !== null) {
       throw fault('INVALID_CREDENTIALS', 'The user name or the password is wrong.');
     }
 
-    if (deps.passwords.isOutdated(user.password_hash)) {
+    if (deps.passwords.isOutdated(password_hash)) {
       await replacePasswordHash(deps.db, user.user_id, {
-        from: user.password_hash,
+        from: password_hash,
         to: await deps.passwords.hash(password),
       });
     }

@@ -14,8 +14,9 @@ export const users = pgTable('users', {
   email_index: text().notNull().unique(),
   email: text().notNull(),
   full_name: text().notNull(),
-  /** In the PHC string format, so that its parameters travel with it. */
-  password_hash: text().notNull(),
+  email_verified_at: time(),
+  /** In the PHC string format, so that its parameters travel with it. Null for who only ever signs in elsewhere. */
+  password_hash: text(),
   roles: text().array().$type<Role[]>().notNull(),
   created_at: time().notNull(),
   updated_at: time().notNull(),

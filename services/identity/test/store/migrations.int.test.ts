@@ -29,6 +29,48 @@ const populate: Record<string, (sql: Sql) => Promise<unknown>> = {
       insert into aggregate_sequences values ('usr_1', 1)
     )
     insert into signing_keys values (gen_random_uuid(), 'access', 'v1.k1.e.f', now())`,
+
+  '0001_people_and_agents': (sql) => sql`
+    with the_user as (select user_id from users limit 1),
+    the_browser as (
+      insert into browser_sessions select 'hash', user_id, '{pwd}', now(), now(), now(), null from the_user
+    ), the_mail as (
+      insert into mail_tokens select 'hash', user_id, 'verify_email', 'k1.index', now(), now(), null from the_user
+    ), the_failure as (
+      insert into sign_in_failures values ('hash', 1, now(), null)
+    ), the_totp as (
+      insert into totp_factors select user_id, 'v1.k1.a.b', now(), now(), 7 from the_user
+    ), the_code as (
+      insert into recovery_codes select user_id, 'hash', null from the_user
+    ), the_passkey as (
+      insert into passkeys select 'credential', user_id, 'key', 0, '{internal}', 'Phone', now(), null from the_user
+    ), the_record as (
+      insert into oauth_records values ('Grant', 'hash', 'v1.k1.a.b', null, null, null, now(), null, null)
+    ), the_federated as (
+      insert into federated_accounts select 'oidc:florin', 'subject', user_id, now() from the_user
+    ), the_sign_in as (
+      insert into federated_sign_ins values ('hash', 'oidc:florin', 'hash', 'v1.k1.a.b', now(), now(), null)
+    ), the_connection as (
+      insert into saml_connections values
+        (gen_random_uuid(), 'Org', 'urn:idp', 'https://idp.test', '{pem}', '{florin.test}', '{}', true, false, now())
+    ), the_assertion as (
+      insert into saml_assertions values (gen_random_uuid(), 'id', now())
+    ), the_agent as (
+      insert into agents (agent_id, user_id, client_id, name, created_at, last_used_at)
+      select gen_random_uuid(), user_id, 'client', 'Client', now(), now() from the_user returning agent_id, user_id
+    ), the_reservation as (
+      insert into limit_reservations
+      select 'op', agent_id, user_id, 100, 'USD', '2026-11-02', 'reserved', now(), now() from the_agent
+    ), the_approval as (
+      insert into approvals (approval_id, user_id, client_id, operation, arguments_hash, summary, created_at, expires_at)
+      select gen_random_uuid(), user_id, 'client', 'initiate_payment', 'hash', 'v1.k1.a.b', now(), now() from the_user
+    ), the_key as (
+      insert into api_keys (key_id, user_id, name, public_id, secret_hash, permissions, created_at)
+      select gen_random_uuid(), user_id, 'CI', 'public', 'hash', '{banking:read}', now() from the_user
+    ), the_person_key as (
+      insert into person_keys select user_id, 'v1.k1.a.b', now(), null from the_user
+    )
+    insert into exports_of_data select gen_random_uuid(), user_id, now(), now(), '{}' from the_user`,
 };
 
 let database: TestDatabase;
