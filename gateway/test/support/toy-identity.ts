@@ -1,4 +1,11 @@
-import { createVerifier, serveOpenRpc, serveRpc, startGrpcServer, systemClock } from '@florin/chassis';
+import {
+  createLogger,
+  createVerifier,
+  serveOpenRpc,
+  serveRpc,
+  startGrpcServer,
+  systemClock,
+} from '@florin/chassis';
 import { fault } from '@florin/faults';
 import { florin } from '@florin/proto';
 import type { TestIssuer } from '@florin/testkit';
@@ -39,9 +46,10 @@ export async function startToyIdentity(issuer: TestIssuer): Promise<ToyIdentity>
 
 function serve(issuer: TestIssuer, exchanges: string[], port: number) {
   const verify = createVerifier({ issuer: issuer.issuer, jwks_url: issuer.jwks_url, now: systemClock });
+  const logger = createLogger({ name: 'identity', level: 'silent' });
   const expires_at_s = String(Math.floor(Date.now() / 1_000) + 300);
   const handlers = {
-    Exchange: serveRpc({ callers: ['gateway'], verify }, async ({ credential }: ExchangeRequest) => {
+    Exchange: serveRpc({ callers: ['gateway'], verify, logger }, async ({ credential }: ExchangeRequest) => {
       exchanges.push(credential);
       if (credential === 'expired') throw fault('TOKEN_EXPIRED', 'The token has expired: refresh it.');
       if (!credential.startsWith('ok.')) throw fault('INVALID_TOKEN', 'Sign in again.');
@@ -51,7 +59,7 @@ function serve(issuer: TestIssuer, exchanges: string[], port: number) {
         .map((scope) => scope.replace('.', ':'));
       return { mesh_token: await issuer.sign({ sub: USER_ID, scopes }), expires_at_s };
     }),
-    IssueServiceToken: serveOpenRpc(async ({ service, secret }: IssueRequest) => {
+    IssueServiceToken: serveOpenRpc({ logger }, async ({ service, secret }: IssueRequest) => {
       if (secret !== GATEWAY_SECRET) throw fault('INVALID_CREDENTIALS', 'The secret is not right.');
       return { mesh_token: await issuer.sign({ sub: `svc:${service}` }), expires_at_s };
     }),

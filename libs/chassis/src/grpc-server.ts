@@ -1,18 +1,12 @@
-import { asFault, type Fault, fault, toGrpcError } from '@florin/faults';
 import { packageDefinition } from '@florin/proto';
 import {
-  type handleUnaryCall,
-  Metadata,
   Server,
   ServerCredentials,
-  type ServerUnaryCall,
   type ServiceDefinition,
-  type sendUnaryData,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
 import { ReflectionService } from '@grpc/reflection';
 import { HealthImplementation } from 'grpc-health-check';
-import type { Actor, VerifyActor } from './actor.js';
 import { portFault } from './http-edge.js';
 
 export interface RunningGrpcServer {
@@ -73,62 +67,4 @@ function stop(server: Server, timeout_ms: number): Promise<void> {
       resolve();
     });
   });
-}
-
-export interface RpcContext {
-  actor: Actor;
-  request_id: string;
-  traceparent: string;
-}
-
-/**
- * Wraps a typed, unary RPC: verifies the service token in `authorization` and that its service is among `callers`, and
- * turns what is thrown into a gRPC status.
- */
-export function serveRpc<Request, Response>(
-  options: {
-    callers: readonly string[];
-    verify: VerifyActor;
-    toFault?: (error: unknown) => Fault | undefined;
-  },
-  handle: (request: Request, context: RpcContext) => Promise<Response>,
-): handleUnaryCall<Request, Response> {
-  return (call, callback) => {
-    authorize(call, options)
-      .then((context) => handle(call.request, context))
-      .then(
-        (response) => callback(null, response),
-        (error) => refuse(callback, options.toFault?.(error) ?? asFault(error)),
-      );
-  };
-}
-
-/** The same for an RPC whose request itself proves who is calling. */
-export function serveOpenRpc<Request, Response>(
-  handle: (request: Request) => Promise<Response>,
-  toFault?: (error: unknown) => Fault | undefined,
-): handleUnaryCall<Request, Response> {
-  return (call, callback) => {
-    handle(call.request).then(
-      (response) => callback(null, response),
-      (error) => refuse(callback, toFault?.(error) ?? asFault(error)),
-    );
-  };
-}
-
-async function authorize<Request, Response>(
-  call: ServerUnaryCall<Request, Response>,
-  { callers, verify }: { callers: readonly string[]; verify: VerifyActor },
-): Promise<RpcContext> {
-  const header = (name: string) => String(call.metadata.get(name)[0] ?? '');
-  const actor = await verify(header('authorization').replace(/^Bearer /, ''));
-  if (actor.service === undefined || !callers.includes(actor.service)) {
-    throw fault('PERMISSION_DENIED', 'This RPC is not open to this caller.');
-  }
-  return { actor, request_id: header('x-request-id'), traceparent: header('traceparent') };
-}
-
-function refuse<Response>(callback: sendUnaryData<Response>, failure: Fault): void {
-  const { code, details, metadata } = toGrpcError(failure);
-  callback({ code, details, metadata: metadata ?? new Metadata() });
 }

@@ -21,14 +21,7 @@ export {
 } from './config.js';
 export { type CallKind, type CallRequest, createDoor, type Door, type DoorOptions } from './door.js';
 export { createCapabilities, MAX_ARGUMENTS_BYTES, type ServiceIdentity } from './exchange-server.js';
-export {
-  type RpcContext,
-  type RpcService,
-  type RunningGrpcServer,
-  serveOpenRpc,
-  serveRpc,
-  startGrpcServer,
-} from './grpc-server.js';
+export { type RpcService, type RunningGrpcServer, startGrpcServer } from './grpc-server.js';
 export {
   createEdge,
   listen,
@@ -54,6 +47,7 @@ export { createPageTokens, type PageTokens, pageInput, pageOutput } from './page
 export { type Completers, definePrompt, type Prompt, type PromptMessage } from './prompt.js';
 export { defineResource, type Resource, type ResourceContent } from './resource.js';
 export { allScopes, isScope, type Scope, scopes } from './scopes.js';
+export { type RpcContext, type RpcSupport, serveOpenRpc, serveRpc } from './serve-rpc.js';
 export {
   type RunningService,
   runProcess,

@@ -1,4 +1,4 @@
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 /** Counts the calls through the door. */
 export interface CallMetrics {
@@ -9,6 +9,8 @@ export interface CallMetrics {
 export interface Metrics {
   registry: Registry;
   calls: CallMetrics;
+  /** A gauge that is read whenever somebody asks. */
+  observe(name: string, help: string, read: () => number): void;
 }
 
 /** The metrics of one process, in Prometheus' format at `/metrics`. */
@@ -31,6 +33,16 @@ export function createMetrics(service: string): Metrics {
   });
   return {
     registry,
+    observe(name, help, read) {
+      new Gauge({
+        name,
+        help,
+        registers: [registry],
+        collect() {
+          this.set(read());
+        },
+      });
+    },
     calls: {
       started(kind, name) {
         const stop = duration.startTimer({ kind, name });

@@ -2,7 +2,7 @@ import type { Fault } from '@florin/faults';
 import { florin } from '@florin/proto';
 import type { Express } from 'express';
 import type { z } from 'zod';
-import { createVerifier, type VerifyActor } from './actor.js';
+import { createVerifier } from './actor.js';
 import { describeOffer, type Offer } from './catalogue.js';
 import { type Clock, systemClock } from './clock.js';
 import { ConfigError, loadConfig, type serviceConfig } from './config.js';
@@ -12,6 +12,7 @@ import { type RpcService, startGrpcServer } from './grpc-server.js';
 import { createEdge, listen, type ReadinessCheck } from './http-edge.js';
 import { createLogger, type Logger } from './logger.js';
 import { createMetrics, type Metrics } from './metrics.js';
+import type { RpcSupport } from './serve-rpc.js';
 import { createTracing } from './telemetry.js';
 
 /** How long a stopping process lets what runs come to its end; Kubernetes kills after 30 s. */
@@ -24,7 +25,7 @@ export interface ServiceParts<Deps> {
   mode: string;
   offer: Offer<Deps>;
   deps: Deps;
-  rpc?: (context: { verify: VerifyActor; toFault?: (error: unknown) => Fault | undefined }) => RpcService[];
+  rpc?: (support: RpcSupport) => RpcService[];
   routes?: (app: Express, door: Door) => void;
   checks?: Record<string, ReadinessCheck>;
   toFault?: (error: unknown) => Fault | undefined;
@@ -81,7 +82,7 @@ export async function startService<S extends ServiceSchema, Deps>(
     port: config.GRPC_PORT,
     services: [
       { definition: florin.mesh.v1.Capabilities.service, handlers: capabilities.handlers },
-      ...(parts.rpc?.({ verify, ...mapping }) ?? []),
+      ...(parts.rpc?.({ verify, logger, ...mapping }) ?? []),
     ],
   });
   logger.info({ http_port: http.port, grpc_port: grpc.port, version, mode }, 'ready');
@@ -91,8 +92,9 @@ export async function startService<S extends ServiceSchema, Deps>(
     http_port: http.port,
     async stop() {
       grpc.markDraining();
-      await Promise.all([capabilities.drain(DRAIN_MS), http.stop(DRAIN_MS)]);
-      await grpc.stop(1_000);
+      // Once its streams have ended, the gateway shall find the next replica, not this one's port still open.
+      const drained = capabilities.drain(DRAIN_MS).then(() => grpc.stop(1_000));
+      await Promise.all([drained, http.stop(DRAIN_MS)]);
       for (const end of parts.stop ?? []) await end();
       await tracing.stop();
       logger.info('stopped');

@@ -43,12 +43,12 @@ async function start(options: { http_port?: number; ready?: () => boolean } = {}
         throw new Error('internal detail');
       });
     },
-    rpc: ({ verify }) => [
+    rpc: (support) => [
       {
         definition: florin.banking.v1.Accounts.service,
         handlers: {
           GetAccount: serveRpc(
-            { callers: ['payments'], verify },
+            { callers: ['payments'], ...support },
             async (request: { account_id: string }, { actor }) => {
               if (request.account_id === 'acc_gone') throw fault('NOT_FOUND', 'There is no such account.');
               return { account: { account_id: request.account_id, name: actor.user_id } };

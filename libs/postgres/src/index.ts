@@ -8,6 +8,7 @@ export { type KeyRing, parseKeyRing, type RingKey } from './key-ring.js';
 export { migrate, migrateTo, pendingMigrations } from './migrate.js';
 export { addEvent, aggregate_sequences, outbox } from './outbox.js';
 export { createPause, type Pause } from './pause.js';
+export { prepareSchema } from './prepare-schema.js';
 export { type Relay, type RelayStatus, startRelay } from './relay.js';
 export { transaction } from './transaction.js';
 export { typeId } from './type-id.js';

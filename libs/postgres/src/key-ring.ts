@@ -1,3 +1,5 @@
+import { ConfigError } from '@florin/chassis';
+
 /** The keys that encrypt keys. The first is the one in use; the others still open what they sealed. */
 export interface KeyRing {
   current: RingKey;
@@ -18,17 +20,17 @@ const KEY_BYTES = 32;
 function parseKey(entry: string, index: number): RingKey {
   const [id = '', encoded, ...rest] = entry.trim().split(':');
   if (!/^[a-z0-9_-]{1,16}$/.test(id) || encoded === undefined || rest.length > 0) {
-    throw new Error(
+    throw new ConfigError(
       `FIELD_KEYS: entry ${index + 1} must be id:base64, the id of 1 to 16 characters of a-z, 0-9, "-" and "_"`,
     );
   }
   const secret = Buffer.from(encoded, 'base64');
   // Node's decoder skips what is not base64: encoding again shows whether it did.
   if (secret.toString('base64').replace(/=+$/, '') !== encoded.replace(/=+$/, '')) {
-    throw new Error(`FIELD_KEYS: the key ${id} is not base64`);
+    throw new ConfigError(`FIELD_KEYS: the key ${id} is not base64`);
   }
   if (secret.length !== KEY_BYTES) {
-    throw new Error(
+    throw new ConfigError(
       `FIELD_KEYS: the key ${id} has ${secret.length} bytes and needs ${KEY_BYTES}: make one with "openssl rand -base64 32"`,
     );
   }
@@ -37,15 +39,15 @@ function parseKey(entry: string, index: number): RingKey {
 
 /**
  * Reads FIELD_KEYS: `k1:<base64 of 32 bytes>,k0:…`, the current key first.
- * @throws Error that names the entry that is wrong, never its value
+ * @throws ConfigError that names the entry that is wrong, never its value
  */
 export function parseKeyRing(text: string): KeyRing {
-  if (text.trim() === '') throw new Error('FIELD_KEYS is empty: it needs a key, id:base64 of 32 bytes');
+  if (text.trim() === '') throw new ConfigError('FIELD_KEYS is empty: it needs a key, id:base64 of 32 bytes');
   const keys = text.split(',').map(parseKey);
   const byId = new Map(keys.map((key) => [key.id, key]));
-  if (byId.size < keys.length) throw new Error('FIELD_KEYS: two keys have the same id');
+  if (byId.size < keys.length) throw new ConfigError('FIELD_KEYS: two keys have the same id');
   const [current] = keys;
-  if (current === undefined) throw new Error('FIELD_KEYS is empty');
+  if (current === undefined) throw new ConfigError('FIELD_KEYS is empty');
   return {
     current,
     keys,

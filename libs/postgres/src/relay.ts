@@ -1,4 +1,4 @@
-import { type Clock, type Logger, systemClock } from '@florin/chassis';
+import { type Clock, type Logger, type Metrics, systemClock } from '@florin/chassis';
 import type { EventOf } from '@florin/proto/events';
 import { type JetStreamClient, jetstream } from '@nats-io/jetstream';
 import { backoff } from './backoff.js';
@@ -24,6 +24,7 @@ interface RelayOptions {
   domain: string;
   logger: Logger;
   now?: Clock;
+  metrics?: Pick<Metrics, 'observe'>;
 }
 
 export interface RelayStatus {
@@ -93,7 +94,8 @@ async function prune(session: Leadership['session'], before: Date): Promise<void
  * Starts to publish the outbox to JetStream. Of several processes one does, the others stand by. Where NATS or Postgres is
  * down it waits and goes on later: an event is published at least once, under its id as Nats-Msg-Id.
  */
-export function startRelay({ database, nats_url, domain, logger, now = systemClock }: RelayOptions): Relay {
+export function startRelay(options: RelayOptions): Relay {
+  const { database, nats_url, domain, logger, metrics, now = systemClock } = options;
   const application_name = `${domain} relay`;
   const leadership = createLeadership({ url: database.url, lock: `relay ${domain}`, application_name });
   const nats = createNatsLink({ url: nats_url, name: application_name, logger });
@@ -156,6 +158,13 @@ export function startRelay({ database, nats_url, domain, logger, now = systemClo
     }
   }
 
+  const age_ms = () => (oldest === undefined ? 0 : Math.max(now().getTime() - oldest.getTime(), 0));
+  metrics?.observe(
+    'florin_outbox_lag_seconds',
+    'Age of the oldest event that has not left yet, at the replica that publishes.',
+    () => age_ms() / 1_000,
+  );
+
   const running = run();
   return {
     nudge() {
@@ -165,7 +174,7 @@ export function startRelay({ database, nats_url, domain, logger, now = systemClo
     status: () => ({
       connected: nats.connected,
       leads,
-      oldest_unpublished_age_ms: oldest === undefined ? 0 : Math.max(now().getTime() - oldest.getTime(), 0),
+      oldest_unpublished_age_ms: age_ms(),
     }),
     async stop() {
       stopping = true;

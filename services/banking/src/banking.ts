@@ -1,6 +1,5 @@
 import {
   type Clock,
-  ConfigError,
   createPageTokens,
   type RunningService,
   type ServiceParts,
@@ -12,9 +11,8 @@ import {
   createDatabase,
   createFieldCipher,
   databaseFault,
-  migrate,
   parseKeyRing,
-  pendingMigrations,
+  prepareSchema,
   startRelay,
 } from '@florin/postgres';
 import { createBalances } from './balances/balances.js';
@@ -41,7 +39,7 @@ export function startBanking(env: NodeJS.ProcessEnv, now?: Clock): Promise<Runni
 }
 
 async function compose(context: StartContext<BankingConfig>): Promise<ServiceParts<BankingDeps>> {
-  const { config, logger, now } = context;
+  const { config, logger, metrics, now } = context;
   const bank = createPlaid({
     base_path: plaidUrl(config),
     client_id: config.PLAID_CLIENT_ID,
@@ -49,13 +47,20 @@ async function compose(context: StartContext<BankingConfig>): Promise<ServicePar
     simulated: config.FLORIN_MODE === 'simulated',
   });
   const ring = parseKeyRing(config.FIELD_KEYS);
-  await prepareSchema(context);
+  await prepareSchema({ config, folder: migrations, logger });
 
   const database = createDatabase({ url: config.DATABASE_URL, application_name: 'banking', logger });
   const { db } = database;
   const secrets = createSecrets(createFieldCipher(ring));
   const sync = startSyncWorker({ db, bank, secrets }, { now, logger });
-  const relay = startRelay({ database, nats_url: config.NATS_URL, domain: 'banking', logger, now });
+  const relay = startRelay({
+    database,
+    nats_url: config.NATS_URL,
+    domain: 'banking',
+    logger,
+    metrics,
+    now,
+  });
   const deps: BankingDeps = {
     db,
     bank,
@@ -85,17 +90,4 @@ async function compose(context: StartContext<BankingConfig>): Promise<ServicePar
 
 function toFault(error: unknown): Fault | undefined {
   return databaseFault(error) ?? bankFault(error);
-}
-
-/** @throws ConfigError where the schema is old and this process may not change it */
-async function prepareSchema({ config, logger }: StartContext<BankingConfig>): Promise<void> {
-  const { DATABASE_URL: url, DATABASE_OWNER_URL: owner_url } = config;
-  if (owner_url !== undefined) {
-    await migrate({ owner_url, folder: migrations, logger });
-    return;
-  }
-  const pending = await pendingMigrations({ url, folder: migrations });
-  if (pending.length > 0) {
-    throw new ConfigError(`The database lacks ${pending.join(', ')}. Set DATABASE_OWNER_URL to migrate it.`);
-  }
 }

@@ -1,6 +1,5 @@
 import {
   type Clock,
-  ConfigError,
   type RunningService,
   type ServiceParts,
   type StartContext,
@@ -10,9 +9,8 @@ import {
   createDatabase,
   createFieldCipher,
   databaseFault,
-  migrate,
   parseKeyRing,
-  pendingMigrations,
+  prepareSchema,
   startRelay,
 } from '@florin/postgres';
 import { type IdentityConfig, identityConfig, serviceSecrets } from './config.js';
@@ -43,10 +41,10 @@ export function startIdentity(env: NodeJS.ProcessEnv, now?: Clock): Promise<Runn
 }
 
 async function compose(context: StartContext<IdentityConfig>): Promise<ServiceParts<IdentityDeps>> {
-  const { config, logger, now } = context;
+  const { config, logger, metrics, now } = context;
   const secretHashes = serviceSecrets(config);
   const ring = parseKeyRing(config.FIELD_KEYS);
-  await prepareSchema(context);
+  await prepareSchema({ config, folder: migrations, logger });
 
   const database = createDatabase({ url: config.DATABASE_URL, application_name: 'identity', logger });
   const { db } = database;
@@ -83,7 +81,14 @@ async function compose(context: StartContext<IdentityConfig>): Promise<ServicePa
     session_lifetime_s: config.SESSION_LIFETIME_S,
   };
   if (config.DEMO_PEOPLE) await ensureDemoPeople(deps, now());
-  const relay = startRelay({ database, nats_url: config.NATS_URL, domain: 'identity', logger, now });
+  const relay = startRelay({
+    database,
+    nats_url: config.NATS_URL,
+    domain: 'identity',
+    logger,
+    metrics,
+    now,
+  });
 
   return {
     version: VERSION,
@@ -100,17 +105,4 @@ async function compose(context: StartContext<IdentityConfig>): Promise<ServicePa
     checks: { postgres: () => database.ping() },
     stop: [() => relay.stop(), () => database.close()],
   };
-}
-
-/** @throws ConfigError where the schema is old and this process may not change it */
-async function prepareSchema({ config, logger }: StartContext<IdentityConfig>): Promise<void> {
-  const { DATABASE_URL: url, DATABASE_OWNER_URL: owner_url } = config;
-  if (owner_url !== undefined) {
-    await migrate({ owner_url, folder: migrations, logger });
-    return;
-  }
-  const pending = await pendingMigrations({ url, folder: migrations });
-  if (pending.length > 0) {
-    throw new ConfigError(`The database lacks ${pending.join(', ')}. Set DATABASE_OWNER_URL to migrate it.`);
-  }
 }

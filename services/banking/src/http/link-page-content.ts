@@ -1,27 +1,15 @@
+import { type Html, html, htmlDocument } from '@florin/chassis/html';
 import type { AccountView } from '../store/accounts.js';
-import { type Html, html } from './html.js';
 
 /** The pages behind `link_url`. Server-rendered, usable by keyboard and screen reader, without a script of their own. */
 
 function page(title: string, content: Html): string {
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>${title} · Florin</title>
-<link rel="stylesheet" href="/link/assets/page.css">
-</head>
-<body>
-<main>
+  const body = html`<main>
 <p class="brand">Florin</p>
 <h1>${title}</h1>
 ${content}
-</main>
-</body>
-</html>
-`.text;
+</main>`;
+  return htmlDocument({ title: `${title} · Florin`, stylesheet_path: '/link/assets/page.css', body });
 }
 
 const warning = html`<p class="note">Go on only if you asked your own assistant for this just now. Whoever sent you this link will see the accounts you choose.</p>`;

@@ -4,10 +4,10 @@ import {
   type Logger,
   type RpcContext,
   type RpcService,
+  type RpcSupport,
   serveRpc,
-  type VerifyActor,
 } from '@florin/chassis';
-import { type Fault, invalidArgument } from '@florin/faults';
+import { invalidArgument } from '@florin/faults';
 import { type AccountsHandlers, florin } from '@florin/proto';
 import type { z } from 'zod';
 import type { BankingDeps } from '../deps.js';
@@ -25,11 +25,8 @@ interface Parts {
 }
 
 /** florin.banking.v1.Accounts: what operations do, for other services, on behalf of a person. */
-export function accountsRpc(
-  parts: Parts,
-  mapping: { verify: VerifyActor; toFault?: (error: unknown) => Fault | undefined },
-): RpcService {
-  const options = { callers, ...mapping };
+export function accountsRpc(parts: Parts, support: RpcSupport): RpcService {
+  const options = { callers, ...support };
   const handlers: AccountsHandlers = {
     GetAccount: serveRpc(options, async (request, { actor }) => {
       const account_id = parse(accountId, request.account_id);

@@ -1,5 +1,4 @@
-import { type RpcService, serveOpenRpc, serveRpc, type VerifyActor } from '@florin/chassis';
-import type { Fault } from '@florin/faults';
+import { type RpcService, type RpcSupport, serveOpenRpc, serveRpc } from '@florin/chassis';
 import { florin, type TokensHandlers } from '@florin/proto';
 import type { Exchange } from '../tokens/exchange.js';
 import type { IssueServiceToken } from '../tokens/service-token.js';
@@ -7,11 +6,11 @@ import type { IssueServiceToken } from '../tokens/service-token.js';
 /** florin.identity.v1.Tokens. */
 export function tokensRpc(
   { exchange, issueServiceToken }: { exchange: Exchange; issueServiceToken: IssueServiceToken },
-  mapping: { verify: VerifyActor; toFault?: (error: unknown) => Fault | undefined },
+  support: RpcSupport,
 ): RpcService {
   const handlers: TokensHandlers = {
-    Exchange: serveRpc({ callers: ['gateway'], ...mapping }, ({ credential }) => exchange(credential)),
-    IssueServiceToken: serveOpenRpc(issueServiceToken, mapping.toFault),
+    Exchange: serveRpc({ callers: ['gateway'], ...support }, ({ credential }) => exchange(credential)),
+    IssueServiceToken: serveOpenRpc(support, (request) => issueServiceToken(request)),
   };
   return { definition: florin.identity.v1.Tokens.service, handlers };
 }
