@@ -1,16 +1,35 @@
 import { z } from 'zod';
+import { idpOptions } from './idp/options.js';
 
 const port = z.coerce.number().int().min(0).max(65_535);
+
+const json = z.string().transform((text, context): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    context.addIssue('must be JSON');
+    return z.NEVER;
+  }
+});
 
 const config = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
   SANDBOX_PORT: port.default(8090),
   PLAID_PORT: port.default(8091),
+  IDP_PORT: port.default(8094),
+  MAIL_HTTP_PORT: port.default(8095),
+  MAIL_SMTP_PORT: port.default(8025),
   SANDBOX_SEED: z.string().min(1).max(100).default('florin'),
   /** Where state survives a restart. */
   SANDBOX_DATA_DIR: z.string().min(1).optional(),
   /** Where a browser reaches the Plaid stand-in, if that is not its own host and port (in containers). */
   PLAID_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** Where browsers and Florin reach the identity providers, if that is not their own host and port. */
+  IDP_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** JSON: `[{"client_id","client_secret","redirect_uris"?,"id_token_alg"?}]`. */
+  OIDC_CLIENTS: json.pipe(idpOptions.shape.oidc_clients.unwrap()).optional(),
+  /** JSON: where SAML responses may be sent to. */
+  SAML_ACS_URLS: json.pipe(idpOptions.shape.saml_acs_urls.unwrap()).optional(),
   PLAID_CLIENT_ID: z.string().min(1).optional(),
   PLAID_SECRET: z.string().min(1).optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),

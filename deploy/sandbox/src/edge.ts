@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import express, { type Express } from 'express';
+import express, { type Express, type Response } from 'express';
 import helmet from 'helmet';
 import { Counter, Registry } from 'prom-client';
 import { STYLESHEET } from './page.js';
@@ -64,6 +64,18 @@ export function pagePolicy(...form_targets: readonly string[]) {
   };
 }
 
+/**
+ * Sends a page whose form may lead anywhere. After a sign-in, redirects lead through the client and on to whoever sent
+ * the person there, and `form-action` covers each of them.
+ */
+export function sendSignInPage(response: Response, content: string): void {
+  const { formAction: _anywhere, ...directives } = pagePolicy().directives;
+  const policy = helmet.contentSecurityPolicy({ useDefaults: false, directives });
+  policy(response.req, response, () => {
+    response.set('cache-control', 'no-store').type('html').send(content);
+  });
+}
+
 export interface Listening {
   /** The port, where 0 had asked for any. */
   port: number;
@@ -71,22 +83,33 @@ export interface Listening {
   stop(timeout_ms: number): Promise<void>;
 }
 
-/** Opens the port and only then serves what `compose` makes, since that may need to know the port. */
-export async function listen(
-  options: { host: string; port: number; variable: string },
-  compose: (port: number) => Express,
-): Promise<Listening> {
-  const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 });
+export interface OpenPort extends Listening {
+  /** To be called at once: what the port serves may need to know the port, and is made only now. */
+  serve(app: Express): void;
+}
+
+/** Opens a port. Rejects where it is taken, and says which variable chooses another. */
+export async function listen(options: { host: string; port: number; variable: string }): Promise<OpenPort> {
+  const server = createServer({
+    requestTimeout: 30_000,
+    headersTimeout: 10_000,
+    // Longer than any client is busy: with Node's five seconds, one that is meets a connection just closed.
+    keepAliveTimeout: 65_000,
+  });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => reject(inWords(error, options)));
+    server.once('error', (error) => reject(portInUse(error, options)));
     server.listen(options.port, options.host, resolve);
   });
   const { port } = server.address() as AddressInfo;
-  server.on('request', compose(port));
-  return { port, stop: (timeout_ms) => stop(server, timeout_ms) };
+  return {
+    port,
+    serve: (app) => server.on('request', app),
+    stop: (timeout_ms) => stop(server, timeout_ms),
+  };
 }
 
-function inWords(error: Error, { port, variable }: { port: number; variable: string }): Error {
+/** Says which variable chooses another port, where that is what is wrong; any other error as it is. */
+export function portInUse(error: Error, { port, variable }: { port: number; variable: string }): Error {
   if (!('code' in error) || error.code !== 'EADDRINUSE') return error;
   return new Error(
     `Port ${port} is in use by another program. Stop that, or set ${variable} to a free port.`,

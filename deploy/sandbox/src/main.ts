@@ -13,14 +13,24 @@ try {
   const { PLAID_CLIENT_ID: client_id, PLAID_SECRET: secret } = config;
   const sandbox = await start({
     host: config.HOST,
-    ports: { control: config.SANDBOX_PORT, plaid: config.PLAID_PORT },
+    ports: {
+      control: config.SANDBOX_PORT,
+      plaid: config.PLAID_PORT,
+      idp: config.IDP_PORT,
+      mail_http: config.MAIL_HTTP_PORT,
+      mail_smtp: config.MAIL_SMTP_PORT,
+    },
     seed: config.SANDBOX_SEED,
     ...(config.SANDBOX_DATA_DIR ? { dataDir: config.SANDBOX_DATA_DIR } : {}),
     ...(config.PLAID_PUBLIC_URL ? { plaid_public_url: config.PLAID_PUBLIC_URL.replace(/\/$/, '') } : {}),
+    ...(config.IDP_PUBLIC_URL ? { idp_public_url: config.IDP_PUBLIC_URL.replace(/\/$/, '') } : {}),
+    oidc_clients: config.OIDC_CLIENTS,
+    saml_acs_urls: config.SAML_ACS_URLS,
     ...(client_id && secret ? { plaid_credentials: { client_id, secret } } : {}),
     log,
   });
-  log.info({ control_url: sandbox.control_url, plaid_url: sandbox.plaid_url }, 'ready');
+  const { control: _control, stop: _stop, ...addresses } = sandbox;
+  log.info(addresses, 'ready');
   const stop = (signal: string) => {
     log.info({ signal }, 'stopping');
     void sandbox.stop().then(() => process.exit(0));

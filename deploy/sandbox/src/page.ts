@@ -61,6 +61,8 @@ caption { text-align: left; }
 th, td { text-align: left; vertical-align: top; padding: 0.4rem 0.75rem 0.4rem 0; border-bottom: 1px solid #8886; }
 pre, code { font-family: ui-monospace, monospace; font-size: 0.9rem; }
 pre { overflow-x: auto; padding: 0.75rem; background: #8882; border-radius: 0.4rem; }
+pre.wrapped { white-space: pre-wrap; overflow-wrap: anywhere; }
+iframe.mail { width: 100%; height: 30rem; border: 1px solid #8886; border-radius: 0.4rem; background: #fff; }
 fieldset { border: 1px solid #8886; border-radius: 0.4rem; margin: 0 0 1rem; padding: 0.75rem 1rem; }
 label { display: block; padding: 0.25rem 0; }
 input[type='text'], input[type='password'] { display: block; width: 100%; box-sizing: border-box; font: inherit; padding: 0.5rem; }

@@ -1,28 +1,35 @@
-import { randomUUID } from 'node:crypto';
-import { exportJWK, generateKeyPair } from 'jose';
 import { type Logger, pino } from 'pino';
+import type { z } from 'zod';
+import { IdpControl } from './control/idp-control.js';
 import { PlaidControl } from './control/plaid-control.js';
 import { createControlServer } from './control/server.js';
 import type { Status } from './control/status.js';
 import { createMetrics, type Listening, listen } from './edge.js';
 import { type FaultInput, FaultSwitches, type SandboxFault } from './faults.js';
-import { type Credentials, createPlaidServer, ENDPOINTS } from './plaid/server.js';
-import { type PlaidState, readState } from './plaid/state.js';
-import { WebhookSender } from './plaid/webhooks.js';
-import { World } from './plaid/world.js';
+import { idpOptions } from './idp/options.js';
+import { IDP_ENDPOINTS } from './idp/server.js';
+import { startIdp } from './idp/stand-in.js';
+import type { Mailbox } from './mail/mailbox.js';
+import { MAIL_ENDPOINTS } from './mail/server.js';
+import { startMail } from './mail/stand-in.js';
+import { type Credentials, ENDPOINTS } from './plaid/server.js';
+import { startPlaid } from './plaid/stand-in.js';
 
-export interface SandboxOptions {
+export interface SandboxOptions extends z.input<typeof idpOptions> {
   /** 127.0.0.1 where absent. */
   host?: string;
   /** 0, the default, takes any free port. */
-  ports?: { control?: number; plaid?: number };
+  ports?: { control?: number; plaid?: number; idp?: number; mail_http?: number; mail_smtp?: number };
   /** The same seed gives the same people and the same transactions. */
   seed?: string;
+  /** The clock of all but the OpenID provider, which takes the machine's. */
   now?: () => Date;
   /** Where state survives a restart; in memory only where absent. */
   dataDir?: string;
   /** Where a browser reaches the Plaid stand-in, if not at its own host and port. */
   plaid_public_url?: string;
+  /** Where browsers and Florin reach the identity providers, if not at their own host and port. */
+  idp_public_url?: string;
   /** The only Plaid client there is; any is taken where absent. */
   plaid_credentials?: Credentials;
   /** How long after an Item is made its last 30 days, and all of its history, are there. At once where absent. */
@@ -38,86 +45,121 @@ export interface SandboxControl {
   clearFaults(id?: string): number;
   status(): Status;
   plaid: PlaidControl;
+  idp: IdpControl;
+  mail: Mailbox;
 }
 
 export interface Sandbox {
   control_url: string;
   plaid_url: string;
+  /** Of the OpenID provider; its metadata are below `/.well-known/openid-configuration`. */
+  oidc_issuer: string;
+  /** The metadata of the SAML identity provider. */
+  saml_metadata_url: string;
+  /** Pages and JSON of the mail caught. */
+  mail_url: string;
+  /** `smtp://127.0.0.1:8025` */
+  smtp_url: string;
   control: SandboxControl;
   /** Ends requests within `timeout_ms` (2,000 where absent), retries and timers. */
   stop(timeout_ms?: number): Promise<void>;
 }
 
-const POLL_EVERY_MS = 60_000;
-
-/** Starts the stand-ins and their control server in this process. Throws where a port is taken or the state unreadable. */
+/**
+ * Starts the stand-ins and their control server in this process.
+ * Throws where a port is taken or the state unreadable, a ZodError where `oidc_clients` or `saml_acs_urls` are not usable.
+ */
 export async function start(options: SandboxOptions = {}): Promise<Sandbox> {
+  const running: Listening[] = [];
+  try {
+    return await startAll(options, running);
+  } catch (error) {
+    await Promise.all(running.map((each) => each.stop(0)));
+    throw error;
+  }
+}
+
+/** `running` is what has been started so far, to be stopped where the rest fails. */
+async function startAll(options: SandboxOptions, running: Listening[]): Promise<Sandbox> {
   const host = options.host ?? '127.0.0.1';
   const now = options.now ?? (() => new Date());
   const seed = options.seed ?? 'florin';
   const log = options.log ?? pino({ level: 'silent' });
-  const data_dir = options.dataDir;
-  const state = (data_dir === undefined ? undefined : readState(data_dir)) ?? (await emptyState(now));
+  const { dataDir: data_dir, ports = {} } = options;
+  const { oidc_clients, saml_acs_urls } = options;
+  const at = (port: number) => `http://${reachable(host)}:${port}`;
   const faults = new FaultSwitches();
-  const plaid_metrics = createMetrics('plaid');
-  const sender = new WebhookSender({
-    key: state.signing_key,
-    faults,
-    now,
-    log,
-    onSettled: (outcome) => plaid_metrics.webhooks.inc({ state: outcome }),
-  });
-  const initial_update_ms = options.initial_update_ms ?? 0;
-  const historical_update_ms = options.historical_update_ms ?? initial_update_ms;
-  const world = new World({ state, seed, now, data_dir, sender, initial_update_ms, historical_update_ms });
-  // The key must not be another after a restart before the first Item is made.
-  world.save();
-
-  let public_url = '';
-  const plaid = await listen({ host, port: options.ports?.plaid ?? 0, variable: 'PLAID_PORT' }, (port) => {
-    public_url = options.plaid_public_url ?? `http://${reachable(host)}:${port}`;
-    const call = { world, faults, signing_key: state.signing_key, public_url };
-    return createPlaidServer({ call, credentials: options.plaid_credentials, metrics: plaid_metrics, log });
-  });
+  const shared = { host, now, data_dir, log };
   const started_at = now().toISOString();
-  const plaid_control = new PlaidControl(world);
+
+  const plaid = await startPlaid({
+    ...shared,
+    port: ports.plaid ?? 0,
+    seed,
+    publicUrl: (port) => options.plaid_public_url ?? at(port),
+    credentials: options.plaid_credentials,
+    initial_update_ms: options.initial_update_ms ?? 0,
+    historical_update_ms: options.historical_update_ms ?? options.initial_update_ms ?? 0,
+    faults: faults.of('plaid'),
+  });
+  running.push(plaid);
+  const idp = await startIdp({
+    ...shared,
+    ...idpOptions.parse({ oidc_clients, saml_acs_urls }),
+    port: ports.idp ?? 0,
+    publicUrl: (port) => options.idp_public_url ?? at(port),
+    faults: faults.of('idp'),
+  });
+  running.push(idp);
+  const mail_ports = { http: ports.mail_http ?? 0, smtp: ports.mail_smtp ?? 0 };
+  const mail = await startMail({ ...shared, ports: mail_ports, faults: faults.of('mail') });
+  running.push(mail);
+
+  const mail_url = at(mail.port);
+  const smtp_url = `smtp://${reachable(host)}:${mail.smtp_port}`;
+  const plaid_control = new PlaidControl(plaid.world);
+  const idp_control = new IdpControl(faults, idp.saml);
   const status = (): Status => ({
-    providers: [{ name: 'Plaid', url: public_url, endpoints: ENDPOINTS.map((endpoint) => endpoint.path) }],
+    providers: [
+      { name: 'Plaid', url: plaid.public_url, endpoints: ENDPOINTS.map(({ path }) => path) },
+      { name: 'Identity providers', url: idp.public_url, endpoints: IDP_ENDPOINTS },
+      { name: 'Caught mail', url: mail_url, endpoints: MAIL_ENDPOINTS },
+      { name: 'SMTP', url: smtp_url, endpoints: [] },
+    ],
     seed,
     started_at,
     data_dir: data_dir ?? null,
     faults: faults.list(),
     items: plaid_control.items(),
-    webhooks: sender
+    webhooks: plaid.sender
       .recent()
       .map(({ body, url, state, attempts }) => ({ webhook_code: body.webhook_code, url, state, attempts })),
+    mails: mail.mailbox.list().length,
   });
-  let control: Listening;
-  try {
-    const port = options.ports?.control ?? 0;
-    control = await listen({ host, port, variable: 'SANDBOX_PORT' }, () =>
-      createControlServer({ faults, plaid: plaid_control, status, metrics: createMetrics('control'), log }),
-    );
-  } catch (error) {
-    await plaid.stop(0);
-    throw error;
-  }
-  const poll = setInterval(() => world.pollAll(), POLL_EVERY_MS).unref();
+  const control = await listen({ host, port: ports.control ?? 0, variable: 'SANDBOX_PORT' });
+  running.push(control);
+  const metrics = createMetrics('control');
+  control.serve(
+    createControlServer({ faults, plaid: plaid_control, idp: idp_control, status, metrics, log }),
+  );
 
   return {
-    control_url: `http://${reachable(host)}:${control.port}`,
-    plaid_url: `http://${reachable(host)}:${plaid.port}`,
+    control_url: at(control.port),
+    plaid_url: at(plaid.port),
+    oidc_issuer: idp.issuer,
+    saml_metadata_url: idp.saml.entity_id,
+    mail_url,
+    smtp_url,
     control: {
       setFault: (fault) => faults.set(fault),
       clearFaults: (id) => faults.clear(id),
       status,
       plaid: plaid_control,
+      idp: idp_control,
+      mail: mail.mailbox,
     },
     async stop(timeout_ms = 2_000) {
-      clearInterval(poll);
-      sender.close();
-      await Promise.all([plaid.stop(timeout_ms), control.stop(timeout_ms)]);
-      world.save();
+      await Promise.all(running.map((each) => each.stop(timeout_ms)));
     },
   };
 }
@@ -125,21 +167,4 @@ export async function start(options: SandboxOptions = {}): Promise<Sandbox> {
 /** An address to connect to, for a host to listen on. */
 function reachable(host: string): string {
   return host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-}
-
-async function emptyState(now: () => Date): Promise<PlaidState> {
-  const { privateKey } = await generateKeyPair('ES256', { extractable: true });
-  const { x = '', y = '', d = '' } = await exportJWK(privateKey);
-  return {
-    version: 1,
-    signing_key: {
-      kid: randomUUID(),
-      created_at_ms: now().getTime(),
-      private_jwk: { kty: 'EC', crv: 'P-256', x, y, d },
-    },
-    people: {},
-    items: [],
-    link_tokens: [],
-    public_tokens: [],
-  };
 }

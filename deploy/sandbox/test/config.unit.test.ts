@@ -7,6 +7,9 @@ describe('the configuration', () => {
       HOST: '127.0.0.1',
       SANDBOX_PORT: 8090,
       PLAID_PORT: 8091,
+      IDP_PORT: 8094,
+      MAIL_HTTP_PORT: 8095,
+      MAIL_SMTP_PORT: 8025,
       SANDBOX_SEED: 'florin',
       LOG_LEVEL: 'info',
     });
@@ -19,5 +22,15 @@ describe('the configuration', () => {
 
   it('takes the client id and the secret together only', () => {
     expect(() => loadConfig({ PLAID_CLIENT_ID: 'a' })).toThrow(/PLAID_CLIENT_ID and PLAID_SECRET: set both/);
+  });
+
+  it('reads who may sign people in, and where they may return to, from JSON', () => {
+    const OIDC_CLIENTS = JSON.stringify([{ client_id: 'a', client_secret: 'b' }]);
+    const config = loadConfig({ OIDC_CLIENTS, SAML_ACS_URLS: '["https://florin.test/auth/saml/*/acs"]' });
+    expect(config.OIDC_CLIENTS).toMatchObject([{ client_id: 'a', id_token_alg: 'RS256' }]);
+    expect(config.SAML_ACS_URLS).toEqual(['https://florin.test/auth/saml/*/acs']);
+    expect(() => loadConfig({ OIDC_CLIENTS: '[{}]', SAML_ACS_URLS: 'x' })).toThrow(
+      /OIDC_CLIENTS[\s\S]*SAML_ACS_URLS: must be JSON/,
+    );
   });
 });

@@ -3,7 +3,9 @@ import type { Logger } from 'pino';
 import { ZodError } from 'zod';
 import { createEdge, type EdgeMetrics } from '../edge.js';
 import { type FaultSwitches, faultSchema } from '../faults.js';
+import { SamlRefusal } from '../idp/saml/authn-request.js';
 import { PlaidError } from '../plaid/errors.js';
+import type { IdpControl } from './idp-control.js';
 import { newTransaction, type PlaidControl, transactionChanges, webhookRequest } from './plaid-control.js';
 import type { Status } from './status.js';
 import { statusPage } from './status-page.js';
@@ -11,13 +13,15 @@ import { statusPage } from './status-page.js';
 export interface ControlServerOptions {
   faults: FaultSwitches;
   plaid: PlaidControl;
+  idp: IdpControl;
   status: () => Status;
   metrics: EdgeMetrics;
   log: Logger;
 }
 
 /** The control server: what runs, which faults are on, and the switches for both. */
-export function createControlServer({ faults, plaid, status, metrics, log }: ControlServerOptions): Express {
+export function createControlServer(options: ControlServerOptions): Express {
+  const { faults, plaid, idp, status, metrics, log } = options;
   const app = createEdge(metrics);
   // JSON only: a page elsewhere in the browser cannot send that here without asking first, and is not answered.
   app.use(express.json({ limit: '100kb', type: 'application/json' }));
@@ -40,6 +44,18 @@ export function createControlServer({ faults, plaid, status, metrics, log }: Con
     response.status(cleared === 0 ? 404 : 200).json({ cleared });
   });
   plaidRoutes(app, plaid);
+  app.get('/idp/people', (_request, response) => {
+    response.json({ people: idp.people() });
+  });
+  app.get('/idp/saml/certificates', async (_request, response) => {
+    response.json(await idp.saml.certificates());
+  });
+  app.get('/idp/saml/responses', (_request, response) => {
+    response.json({ responses: idp.saml.issued() });
+  });
+  app.post('/idp/saml/responses', async (request, response) => {
+    response.status(201).json(await idp.saml.respond(request.body));
+  });
   app.use((request, response) => {
     response.status(404).json({ error: `There is nothing at ${request.method} ${request.path}.` });
   });
@@ -96,6 +112,8 @@ function failures(log: Logger): ErrorRequestHandler {
       response.status(400).json({ error: 'The body is not usable.', problems });
     } else if (error instanceof PlaidError) {
       response.status(error.code === 'ITEM_NOT_FOUND' ? 404 : 400).json({ error: error.message });
+    } else if (error instanceof SamlRefusal) {
+      response.status(400).json({ error: error.message });
     } else if (error instanceof Error && 'status' in error && error.status === 400) {
       response.status(400).json({ error: 'The body cannot be read: send valid JSON.' });
     } else {

@@ -14,6 +14,8 @@ ${providers(status)}
 ${faults(status)}
 ${items(status)}
 ${webhooks(status)}
+<h2>Caught mail</h2>
+<p>${status.mails}</p>
 <h2>Misbehave</h2>
 <pre>curl -X POST localhost:8090/faults -H 'content-type: application/json' \\
   -d '{"kind":"500_after_applying","path":"/transactions/sync","times":1}'
@@ -26,7 +28,11 @@ function providers({ providers }: Status): Html {
   return table(
     'What runs',
     ['Stand-in', 'Address', 'Endpoints'],
-    providers.map(({ name, url, endpoints }) => [name, url, String(endpoints.length)]),
+    providers.map(({ name, url, endpoints }) => [
+      name,
+      url.startsWith('http') ? html`<a href="${url}">${url}</a>` : url,
+      endpoints.length === 0 ? '' : String(endpoints.length),
+    ]),
     'Nothing runs.',
   );
 }
@@ -37,7 +43,7 @@ function faults({ faults }: Status): Html {
     ['Id', 'Fault', 'Where', 'Times left'],
     faults.map(({ id, kind, provider, times, ...rest }) => {
       const { path, ...settings } = { path: `every endpoint`, ...rest };
-      const detail = Object.entries(settings).map(([name, value]) => `${name} ${value}`);
+      const detail = Object.entries(settings).map(([name, value]) => `${name} ${inWords(value)}`);
       return [
         id,
         [kind, ...detail].join(', '),
@@ -67,7 +73,16 @@ function webhooks({ webhooks }: Status): Html {
   );
 }
 
-function table(title: string, heads: readonly string[], rows: readonly string[][], empty: string): Html {
+function inWords(setting: unknown): string {
+  return typeof setting === 'object' ? JSON.stringify(setting) : String(setting);
+}
+
+function table(
+  title: string,
+  heads: readonly string[],
+  rows: readonly (string | Html)[][],
+  empty: string,
+): Html {
   if (rows.length === 0) return html`<h2>${title}</h2><p>${empty}</p>`;
   return html`<h2>${title}</h2>
 <table>

@@ -11,4 +11,6 @@ export interface Status {
   faults: SandboxFault[];
   items: ItemSummary[];
   webhooks: { webhook_code: string; url: string; state: Delivery['state']; attempts: number }[];
+  /** How many are caught. */
+  mails: number;
 }

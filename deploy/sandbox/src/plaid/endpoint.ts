@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { FaultSwitches } from '../faults.js';
+import type { Faults } from '../faults.js';
 import type { SigningKey } from './state.js';
 import type { World } from './world.js';
 
@@ -7,7 +7,7 @@ import type { World } from './world.js';
 export interface Call {
   client_id: string;
   world: World;
-  faults: FaultSwitches;
+  faults: Faults;
   signing_key: SigningKey;
   /** Where a browser reaches the stand-in, without a trailing slash. */
   public_url: string;

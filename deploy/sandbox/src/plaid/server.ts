@@ -4,7 +4,7 @@ import express, { type Express, type Request, type Response } from 'express';
 import type { Logger } from 'pino';
 import { ZodError } from 'zod';
 import { createEdge, type EdgeMetrics } from '../edge.js';
-import type { FaultSwitches } from '../faults.js';
+import type { Faults } from '../faults.js';
 import { badInput } from './bad-input.js';
 import { newRequestId } from './bank/ids.js';
 import type { Call, Endpoint } from './endpoint.js';
@@ -112,7 +112,7 @@ async function serve(
   response.json({ ...answer, request_id: newRequestId() });
 }
 
-function failEarly(faults: FaultSwitches, path: string, now_ms: number): void {
+function failEarly(faults: Faults, path: string, now_ms: number): void {
   const status = faults.take('status', path)?.status;
   if (status === 500) throw new PlaidError('INTERNAL_SERVER_ERROR');
   if (status === 429 || faults.exceedsRate(path, now_ms)) throw new PlaidError(rateLimitOf(path));

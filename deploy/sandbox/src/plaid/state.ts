@@ -1,7 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { z } from 'zod';
+import { readStateFile, writeStateFile } from '../state-file.js';
 
 const slot = z.enum(['checking', 'savings', 'credit', 'euro']);
 const category = z.tuple([z.string(), z.string()]);
@@ -122,36 +120,14 @@ export type LinkToken = z.infer<typeof linkToken>;
 export type LinkSession = z.infer<typeof linkSession>;
 export type SigningKey = z.infer<typeof signingKey>;
 
-/**
- * Reads what an earlier run left in `data_dir`, or undefined where there is nothing.
- * Throws where the file cannot be understood: going on without it would forget every access token.
- */
+const FILE = 'plaid.json';
+
+/** What an earlier run left in `data_dir`, or undefined where there is nothing. Throws where it cannot be understood. */
 export function readState(data_dir: string): PlaidState | undefined {
-  const path = statePath(data_dir);
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
-  }
-  try {
-    return plaidState.parse(JSON.parse(text));
-  } catch (cause) {
-    throw new Error(`${path} is not the state of this stand-in; move it away to start empty`, { cause });
-  }
+  return readStateFile(data_dir, FILE, plaidState);
 }
 
-/** `json` is a PlaidState. Written beside and renamed, so that a crash leaves the old state or the new, never half of one. */
+/** `json` is a PlaidState. */
 export function writeState(data_dir: string, json: string): void {
-  mkdirSync(data_dir, { recursive: true });
-  const path = statePath(data_dir);
-  const draft = `${path}.${randomUUID()}`;
-  // Access tokens and the signing key: nobody else on the machine has a use for them.
-  writeFileSync(draft, json, { mode: 0o600 });
-  renameSync(draft, path);
-}
-
-function statePath(data_dir: string): string {
-  return join(data_dir, 'plaid.json');
+  writeStateFile(data_dir, FILE, json);
 }

@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { importJWK, SignJWT } from 'jose';
 import type { Logger } from 'pino';
-import type { FaultSwitches } from '../faults.js';
+import type { Faults } from '../faults.js';
 import type { SigningKey } from './state.js';
 
 export interface Webhook {
@@ -44,7 +44,7 @@ export class WebhookSender {
   constructor(
     readonly options: {
       key: SigningKey;
-      faults: FaultSwitches;
+      faults: Faults;
       now: () => Date;
       log: Logger;
       onSettled: (state: 'delivered' | 'given up') => void;
