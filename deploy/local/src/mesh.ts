@@ -86,7 +86,7 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
     const prefix = options.database_prefix ?? 'florin';
     const databases = await provision(postgres.url, prefix, stateful, secrets);
 
-    const at = surroundings(port, secrets);
+    const at = surroundings(port, secrets, data_dir);
     const environments = new Map(
       topology.map((spec) => {
         const given = {
@@ -143,9 +143,14 @@ function bundleOf(folder: string): string {
   return program;
 }
 
-function surroundings(port: Surroundings['port'], secrets: Surroundings['secrets']): Surroundings {
+function surroundings(
+  port: Surroundings['port'],
+  secrets: Surroundings['secrets'],
+  data_dir: string,
+): Surroundings {
   return {
     secrets,
+    data_dir,
     mode: process.env.FLORIN_MODE || 'simulated',
     port,
     url: (name, role = 'http') => `http://${HOST}:${port(name, role)}`,

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { type Secrets, sha256Hex } from './secrets.js';
 
 export const HOST = '127.0.0.1';
@@ -16,6 +17,8 @@ export interface Surroundings {
   secrets: Secrets;
   /** simulated, sandbox or live. */
   mode: string;
+  /** Where the mesh keeps what survives a restart. */
+  data_dir: string;
   port(process: string, role: string): number;
   /** `http://127.0.0.1:8081` */
   url(process: string, role?: string): string;
@@ -101,11 +104,18 @@ export const topology: readonly ProcessSpec[] = [
     ports: {
       http: { variable: 'SANDBOX_PORT', fixed: 8090 },
       plaid: { variable: 'PLAID_PORT', fixed: 8091 },
+      idp: { variable: 'IDP_PORT', fixed: 8094 },
+      mail: { variable: 'MAIL_HTTP_PORT', fixed: 8095 },
+      smtp: { variable: 'MAIL_SMTP_PORT', fixed: 8025 },
     },
     stateful: false,
     environment: (at) => ({
       SANDBOX_PORT: String(at.port('sandbox', 'http')),
       PLAID_PORT: String(at.port('sandbox', 'plaid')),
+      IDP_PORT: String(at.port('sandbox', 'idp')),
+      MAIL_HTTP_PORT: String(at.port('sandbox', 'mail')),
+      MAIL_SMTP_PORT: String(at.port('sandbox', 'smtp')),
+      SANDBOX_DATA_DIR: join(at.data_dir, 'sandbox'),
     }),
   },
   ...services,
