@@ -145,23 +145,26 @@ CREATE TABLE "federated_sign_ins" (
 );
 --> statement-breakpoint
 CREATE TABLE "saml_assertions" (
-	"connection_id" uuid NOT NULL,
+	"provider" text NOT NULL,
 	"assertion_id" text NOT NULL,
 	"expires_at" timestamp with time zone NOT NULL,
-	CONSTRAINT "saml_assertions_connection_id_assertion_id_pk" PRIMARY KEY("connection_id","assertion_id")
+	CONSTRAINT "saml_assertions_provider_assertion_id_pk" PRIMARY KEY("provider","assertion_id")
 );
 --> statement-breakpoint
 CREATE TABLE "saml_connections" (
-	"connection_id" uuid PRIMARY KEY NOT NULL,
+	"connection" text PRIMARY KEY NOT NULL,
 	"organization" text NOT NULL,
 	"idp_entity_id" text NOT NULL,
 	"sso_url" text NOT NULL,
 	"certificates" text[] NOT NULL,
 	"email_domains" text[] NOT NULL,
+	"role_attribute" text NOT NULL,
 	"role_mapping" jsonb NOT NULL,
+	"grants_admin" boolean NOT NULL,
 	"provisions_accounts" boolean NOT NULL,
 	"allows_idp_initiated" boolean NOT NULL,
-	"created_at" timestamp with time zone NOT NULL
+	"created_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "saml_connections_idp_entity_id_unique" UNIQUE("idp_entity_id")
 );
 --> statement-breakpoint
 CREATE TABLE "oauth_records" (
@@ -200,6 +203,8 @@ CREATE INDEX "api_keys_of_user" ON "api_keys" USING btree ("user_id");--> statem
 CREATE INDEX "approvals_of_user" ON "approvals" USING btree ("user_id","created_at");--> statement-breakpoint
 CREATE INDEX "limit_reservations_of_day" ON "limit_reservations" USING btree ("agent_id","day");--> statement-breakpoint
 CREATE INDEX "federated_accounts_of_user" ON "federated_accounts" USING btree ("user_id");--> statement-breakpoint
+CREATE INDEX "federated_sign_ins_expiry" ON "federated_sign_ins" USING btree ("expires_at");--> statement-breakpoint
+CREATE INDEX "saml_assertions_expiry" ON "saml_assertions" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "oauth_records_of_grant" ON "oauth_records" USING btree ("grant_id") WHERE "oauth_records"."grant_id" is not null;--> statement-breakpoint
 CREATE INDEX "oauth_records_by_uid" ON "oauth_records" USING btree ("uid_hash") WHERE "oauth_records"."uid_hash" is not null;--> statement-breakpoint
 CREATE INDEX "oauth_records_expiry" ON "oauth_records" USING btree ("expires_at") WHERE "oauth_records"."expires_at" is not null;

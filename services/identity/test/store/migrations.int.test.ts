@@ -52,9 +52,9 @@ const populate: Record<string, (sql: Sql) => Promise<unknown>> = {
       insert into federated_sign_ins values ('hash', 'oidc:florin', 'hash', 'v1.k1.a.b', now(), now(), null)
     ), the_connection as (
       insert into saml_connections values
-        (gen_random_uuid(), 'Org', 'urn:idp', 'https://idp.test', '{pem}', '{florin.test}', '{}', true, false, now())
+        ('org', 'Org', 'urn:idp', 'https://idp.test', '{pem}', '{florin.test}', 'groups', '{}', false, true, false, now())
     ), the_assertion as (
-      insert into saml_assertions values (gen_random_uuid(), 'id', now())
+      insert into saml_assertions values ('saml:urn:idp', 'id', now())
     ), the_agent as (
       insert into agents (agent_id, user_id, client_id, name, created_at, last_used_at)
       select gen_random_uuid(), user_id, 'client', 'Client', now(), now() from the_user returning agent_id, user_id
