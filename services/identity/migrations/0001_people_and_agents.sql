@@ -78,6 +78,7 @@ CREATE TABLE "api_keys" (
 	"allowed_ips" text[],
 	"requests_per_minute" integer,
 	"created_at" timestamp with time zone NOT NULL,
+	"changed_at" timestamp with time zone NOT NULL,
 	"expires_at" timestamp with time zone,
 	"revoked_at" timestamp with time zone,
 	"last_used_at" timestamp with time zone,
@@ -182,6 +183,7 @@ CREATE TABLE "oauth_records" (
 --> statement-breakpoint
 ALTER TABLE "users" ALTER COLUMN "password_hash" DROP NOT NULL;--> statement-breakpoint
 ALTER TABLE "users" ADD COLUMN "email_verified_at" timestamp with time zone;--> statement-breakpoint
+ALTER TABLE "users" ADD COLUMN "access_changed_at" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "browser_sessions" ADD CONSTRAINT "browser_sessions_user_id_users_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("user_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "mail_tokens" ADD CONSTRAINT "mail_tokens_user_id_users_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("user_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "passkeys" ADD CONSTRAINT "passkeys_user_id_users_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("user_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -200,6 +202,7 @@ CREATE INDEX "mail_tokens_of_user" ON "mail_tokens" USING btree ("user_id","purp
 CREATE INDEX "passkeys_of_user" ON "passkeys" USING btree ("user_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "agents_of_user" ON "agents" USING btree ("user_id","client_id");--> statement-breakpoint
 CREATE INDEX "api_keys_of_user" ON "api_keys" USING btree ("user_id");--> statement-breakpoint
+CREATE INDEX "api_keys_changed" ON "api_keys" USING btree ("changed_at");--> statement-breakpoint
 CREATE INDEX "approvals_of_user" ON "approvals" USING btree ("user_id","created_at");--> statement-breakpoint
 CREATE INDEX "limit_reservations_of_day" ON "limit_reservations" USING btree ("agent_id","day");--> statement-breakpoint
 CREATE INDEX "federated_accounts_of_user" ON "federated_accounts" USING btree ("user_id");--> statement-breakpoint
@@ -207,4 +210,6 @@ CREATE INDEX "federated_sign_ins_expiry" ON "federated_sign_ins" USING btree ("e
 CREATE INDEX "saml_assertions_expiry" ON "saml_assertions" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "oauth_records_of_grant" ON "oauth_records" USING btree ("grant_id") WHERE "oauth_records"."grant_id" is not null;--> statement-breakpoint
 CREATE INDEX "oauth_records_by_uid" ON "oauth_records" USING btree ("uid_hash") WHERE "oauth_records"."uid_hash" is not null;--> statement-breakpoint
-CREATE INDEX "oauth_records_expiry" ON "oauth_records" USING btree ("expires_at") WHERE "oauth_records"."expires_at" is not null;
+CREATE INDEX "oauth_records_expiry" ON "oauth_records" USING btree ("expires_at") WHERE "oauth_records"."expires_at" is not null;--> statement-breakpoint
+CREATE INDEX "sessions_revoked" ON "sessions" USING btree ("revoked_at");--> statement-breakpoint
+CREATE INDEX "users_access_changed" ON "users" USING btree ("access_changed_at");

@@ -101,11 +101,13 @@ export const api_keys = pgTable(
     allowed_ips: text().array(),
     requests_per_minute: integer(),
     created_at: time().notNull(),
+    /** When what it opens last changed: tokens that were made from an older state are refused. */
+    changed_at: time().notNull(),
     expires_at: time(),
     revoked_at: time(),
     last_used_at: time(),
   },
-  (table) => [index('api_keys_of_user').on(table.user_id)],
+  (table) => [index('api_keys_of_user').on(table.user_id), index('api_keys_changed').on(table.changed_at)],
 );
 
 /** Each person's key in each place where their data is kept: to destroy it is to erase what it sealed. */

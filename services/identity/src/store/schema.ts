@@ -9,19 +9,25 @@ export { aggregate_sequences, outbox } from '@florin/postgres';
 const time = () => timestamp({ withTimezone: true });
 
 /** People. `email` and `full_name` are ciphertext; `email_index` is the keyed hash by which an address is found. */
-export const users = pgTable('users', {
-  user_id: typeId('usr')().primaryKey(),
-  email_index: text().notNull().unique(),
-  email: text().notNull(),
-  full_name: text().notNull(),
-  email_verified_at: time(),
-  /** In the PHC string format, so that its parameters travel with it. Null for who only ever signs in elsewhere. */
-  password_hash: text(),
-  roles: text().array().$type<Role[]>().notNull(),
-  created_at: time().notNull(),
-  updated_at: time().notNull(),
-  suspended_at: time(),
-});
+export const users = pgTable(
+  'users',
+  {
+    user_id: typeId('usr')().primaryKey(),
+    email_index: text().notNull().unique(),
+    email: text().notNull(),
+    full_name: text().notNull(),
+    email_verified_at: time(),
+    /** In the PHC string format, so that its parameters travel with it. Null for who only ever signs in elsewhere. */
+    password_hash: text(),
+    roles: text().array().$type<Role[]>().notNull(),
+    created_at: time().notNull(),
+    updated_at: time().notNull(),
+    suspended_at: time(),
+    /** When roles or suspension last changed; null: never. Tokens that were made from an older state are refused. */
+    access_changed_at: time(),
+  },
+  (table) => [index('users_access_changed').on(table.access_changed_at)],
+);
 
 /** One sign-in, and the family of the refresh tokens that came of it. */
 export const sessions = pgTable(
@@ -39,7 +45,7 @@ export const sessions = pgTable(
     expires_at: time().notNull(),
     revoked_at: time(),
   },
-  (table) => [index('sessions_of_user').on(table.user_id)],
+  (table) => [index('sessions_of_user').on(table.user_id), index('sessions_revoked').on(table.revoked_at)],
 );
 
 /** Used ones stay as long as their session: to see one again is how a theft is noticed. */

@@ -65,8 +65,8 @@ const populate: Record<string, (sql: Sql) => Promise<unknown>> = {
       insert into approvals (approval_id, user_id, client_id, operation, arguments_hash, summary, created_at, expires_at)
       select gen_random_uuid(), user_id, 'client', 'initiate_payment', 'hash', 'v1.k1.a.b', now(), now() from the_user
     ), the_key as (
-      insert into api_keys (key_id, user_id, name, public_id, secret_hash, permissions, created_at)
-      select gen_random_uuid(), user_id, 'CI', 'public', 'hash', '{banking:read}', now() from the_user
+      insert into api_keys (key_id, user_id, name, public_id, secret_hash, permissions, created_at, changed_at)
+      select gen_random_uuid(), user_id, 'CI', 'public', 'hash', '{banking:read}', now(), now() from the_user
     ), the_person_key as (
       insert into person_keys select user_id, 'v1.k1.a.b', now(), null from the_user
     )
