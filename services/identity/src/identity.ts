@@ -13,6 +13,8 @@ import {
   prepareSchema,
   startRelay,
 } from '@florin/postgres';
+import { createBrowserSessions } from './browser/browser-session.js';
+import { browserRoutes } from './browser/routes.js';
 import { type IdentityConfig, identityConfig, serviceSecrets } from './config.js';
 import { ensureDemoPeople } from './demo-people.js';
 import type { IdentityDeps } from './deps.js';
@@ -72,6 +74,7 @@ async function compose(context: StartContext<IdentityConfig>): Promise<ServicePa
     secretHashes,
     isActiveUser: (user_id) => isActiveUser(db, user_id),
   });
+  const browserSessions = createBrowserSessions({ db, issuer: config.ISSUER });
   const deps: IdentityDeps = {
     db,
     personalData: createPersonalData(ring),
@@ -100,6 +103,7 @@ async function compose(context: StartContext<IdentityConfig>): Promise<ServicePa
     routes(app, door) {
       jwksRoutes(app, keys);
       accountRoutes(app, { door, exchange });
+      browserRoutes(app, { browserSessions, issuer: config.ISSUER, now });
     },
     // NATS is no condition: without it events wait in the outbox, and people sign in all the same.
     checks: { postgres: () => database.ping() },
