@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { until } from '@florin/testkit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { callOf, connect, connectOld } from './support/clients.js';
 import { USER_ID } from './support/toy-identity.js';
 import { everything, only, startToyMesh, type ToyMesh, tokenFor } from './support/toy-mesh.js';
@@ -91,7 +92,7 @@ describe.each(['2026-07-28', 'legacy'] as const)('the official client of line 2.
       { name: 'read_slowly', arguments: {} },
       { onprogress: (step) => progress.push(step) },
     );
-    await vi.waitFor(() => expect(progress).toHaveLength(2));
+    await until(() => expect(progress).toHaveLength(2));
     expect(progress[1]).toEqual({ progress: 2, total: 3, message: 'counting' });
     only(mesh).openGate();
     expect((await result).structuredContent).toHaveProperty('count');
@@ -153,10 +154,10 @@ describe('a call that nobody waits for any more', () => {
     const controller = new AbortController();
     const call = client.callTool({ name: 'read_slowly', arguments: {} }, { signal: controller.signal });
     call.catch(() => undefined);
-    await vi.waitFor(() => expect(toy.seen.length).toBeGreaterThan(before));
+    await until(() => expect(toy.seen.length).toBeGreaterThan(before));
     controller.abort();
     await expect(call).rejects.toThrow();
-    await vi.waitFor(() => expect(toy.seen.at(-1)?.signal.aborted).toBe(true));
+    await until(() => expect(toy.seen.at(-1)?.signal.aborted).toBe(true));
     await client.close();
   });
 
@@ -174,10 +175,10 @@ describe('a call that nobody waits for any more', () => {
     // With progress or without, the answer's head may come before the answer: the body is what is waited for.
     const text = call.then((response) => response.text());
     text.catch(() => undefined);
-    await vi.waitFor(() => expect(toy.seen.length).toBeGreaterThan(before));
+    await until(() => expect(toy.seen.length).toBeGreaterThan(before));
     controller.abort();
     await expect(text).rejects.toThrow();
-    await vi.waitFor(() => expect(toy.seen.at(-1)?.signal.aborted).toBe(true));
+    await until(() => expect(toy.seen.at(-1)?.signal.aborted).toBe(true));
   });
 });
 

@@ -1,5 +1,6 @@
+import { until } from '@florin/testkit';
 import type { Client } from '@modelcontextprotocol/client';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { answerOf, callOf, connect, post } from './support/clients.js';
 import { everything, startToyMesh, type ToyMesh, tokenFor } from './support/toy-mesh.js';
 import { type ToyService, toyOffer } from './support/toy-service.js';
@@ -38,13 +39,13 @@ const statusOf = async (name: string) => {
   return services.find((service) => service.name === name);
 };
 /** Until so many slow operations have begun. */
-const begun = (count: number) => vi.waitFor(() => expect(toy.deps.begun).toBe(count), { timeout: 5_000 });
+const begun = (count: number) => until(() => expect(toy.deps.begun).toBe(count), { timeout: 5_000 });
 
 describe('a service that is down', () => {
   it('costs its own calls only, stays listed, is told as down, and is back by itself', async () => {
     const { tools } = await client.listTools();
     await toy.kill();
-    await vi.waitFor(async () => expect(await statusOf('toy')).toMatchObject({ status: 'down' }));
+    await until(async () => expect(await statusOf('toy')).toMatchObject({ status: 'down' }));
 
     expect(await failure('add_note', { note: 'milk' })).toMatchObject({
       code: 'UNAVAILABLE',
@@ -61,17 +62,17 @@ describe('a service that is down', () => {
     });
 
     await toy.restart();
-    await vi.waitFor(async () => expect(await failure('add_note', { note: 'milk' })).toBeUndefined(), {
+    await until(async () => expect(await failure('add_note', { note: 'milk' })).toBeUndefined(), {
       timeout: 5_000,
     });
-    await vi.waitFor(async () =>
+    await until(async () =>
       expect(await statusOf('toy')).toMatchObject({ status: 'up', version: '1.2.3', mode: 'simulated' }),
     );
   });
 
   it('is refused at once when it has been gone for a while', async () => {
     await toy.kill();
-    await vi.waitFor(
+    await until(
       async () => {
         const began = performance.now();
         expect(await failure('add_note', { note: 'milk' })).toMatchObject({ reason: 'UNAVAILABLE' });
@@ -86,7 +87,7 @@ describe('a service that is down', () => {
     const old = await connect(`${mesh.url}/mcp`, everything, 'legacy');
     await toy.kill();
     await toy.restart({ ...toyOffer, prompts: [] });
-    await vi.waitFor(async () => expect((await old.listPrompts()).prompts).toEqual([]), { timeout: 5_000 });
+    await until(async () => expect((await old.listPrompts()).prompts).toEqual([]), { timeout: 5_000 });
     await old.close();
   });
 });
@@ -144,12 +145,12 @@ describe('a service that is replaced', () => {
     const slow = call('add_note_slowly', { note: 'milk' });
     await begun(1);
     const drained = toy.drain();
-    await vi.waitFor(async () => expect(await statusOf('toy')).toMatchObject({ status: 'down' }));
+    await until(async () => expect(await statusOf('toy')).toMatchObject({ status: 'down' }));
     toy.openGate();
     expect((await slow).structuredContent).toMatchObject({ note_id: 'note_1' });
     await drained;
     await toy.restart();
-    await vi.waitFor(async () => expect(await failure('add_note', { note: 'eggs' })).toBeUndefined(), {
+    await until(async () => expect(await failure('add_note', { note: 'eggs' })).toBeUndefined(), {
       timeout: 5_000,
     });
   });
@@ -173,7 +174,7 @@ describe('a service that is replaced under load', () => {
     const hammers = Array.from({ length: 16 }, hammer);
     for (let round = 0; round < 3; round++) {
       const before = done;
-      await vi.waitFor(() => expect(done).toBeGreaterThan(before + 100), { timeout: 5_000 });
+      await until(() => expect(done).toBeGreaterThan(before + 100), { timeout: 5_000 });
       await toy.drain();
       await toy.restart();
     }
@@ -196,7 +197,7 @@ describe('while identity is down', () => {
     expect((await answerOf(refused)).error?.data?.error).toMatchObject({ retryable: true });
 
     await mesh.identity.restart();
-    await vi.waitFor(
+    await until(
       async () => {
         const again = await post(`${mesh.url}/mcp`, callOf('add_note', { note: 'milk' }), { authorization });
         expect(again.status).toBe(200);

@@ -1,8 +1,9 @@
 import type { Mesh } from '@florin/local';
+import { until } from '@florin/testkit';
 import { jetstream } from '@nats-io/jetstream';
 import { connect as connectNats } from '@nats-io/transport-node';
 import postgres from 'postgres';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LinkedAccount, linkBank, publicToken } from '../support/bank.js';
 import { startTestMesh } from '../support/mesh.js';
 import { newPerson, type Person } from '../support/people.js';
@@ -21,9 +22,6 @@ afterAll(async () => {
   await mesh?.stop();
 });
 
-/** Until `check` holds, with a bound. */
-const until = (check: () => Promise<void>, timeout = 5_000) => vi.waitFor(check, { timeout, interval: 50 });
-
 async function serviceStatus(name: string): Promise<string | undefined> {
   const { services } = await person.mcp.read<{ services: { name: string; status: string }[] }>(
     'mesh://status',
@@ -38,10 +36,13 @@ describe('while banking is down', () => {
     const killed_at = performance.now();
     await mesh.kill('banking');
 
-    await until(async () => {
-      const error = await person.mcp.refused('list_accounts');
-      expect(error).toMatchObject({ code: 'UNAVAILABLE', retryable: true });
-    }, 1_000);
+    await until(
+      async () => {
+        const error = await person.mcp.refused('list_accounts');
+        expect(error).toMatchObject({ code: 'UNAVAILABLE', retryable: true });
+      },
+      { timeout: 1_000 },
+    );
     expect(await person.mcp.read('users://me/profile')).toMatchObject({ user_id: person.user_id });
     expect((await person.mcp.client.listTools()).tools).toEqual(before.tools);
     expect(await serviceStatus('banking')).not.toBe('up');
@@ -66,17 +67,20 @@ describe('while NATS is down', () => {
     expect(linked.accounts.length).toBeGreaterThan(0);
     await mesh.nats.restart();
 
-    await until(async () => {
-      const events = await publishedEvents('banking');
-      for (const { account_id } of linked.accounts) {
-        const found = events.filter(
-          (event) => event.type === 'florin.banking.account.linked.v1' && event.subject === account_id,
-        );
-        expect(found).toHaveLength(1);
-      }
-      expect(await unpublished('banking')).toBe(0);
-      expect(new Set(events.map(({ id }) => id)).size).toBe(events.length);
-    }, 20_000);
+    await until(
+      async () => {
+        const events = await publishedEvents('banking');
+        for (const { account_id } of linked.accounts) {
+          const found = events.filter(
+            (event) => event.type === 'florin.banking.account.linked.v1' && event.subject === account_id,
+          );
+          expect(found).toHaveLength(1);
+        }
+        expect(await unpublished('banking')).toBe(0);
+        expect(new Set(events.map(({ id }) => id)).size).toBe(events.length);
+      },
+      { timeout: 20_000 },
+    );
   });
 });
 
@@ -87,12 +91,15 @@ describe('while Postgres restarts', () => {
     const error = await person.mcp.refused('search_transactions', { page_size: 1 });
     expect(error).toMatchObject({ code: 'UNAVAILABLE', retryable: true });
     await mesh.postgres.restart();
-    await until(async () => {
-      const { transactions } = await person.mcp.call<{ transactions: unknown[] }>('search_transactions', {
-        page_size: 1,
-      });
-      expect(transactions).toHaveLength(1);
-    }, 10_000);
+    await until(
+      async () => {
+        const { transactions } = await person.mcp.call<{ transactions: unknown[] }>('search_transactions', {
+          page_size: 1,
+        });
+        expect(transactions).toHaveLength(1);
+      },
+      { timeout: 10_000 },
+    );
   });
 });
 

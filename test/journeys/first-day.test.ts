@@ -1,6 +1,7 @@
 import type { Mesh } from '@florin/local';
+import { until } from '@florin/testkit';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LinkedAccount } from '../support/bank.js';
 import { startTestMesh } from '../support/mesh.js';
 import { newPerson, type Person } from '../support/people.js';
@@ -85,7 +86,7 @@ describe('the first day of a newcomer', () => {
     });
 
     const oldest = new Date(Date.now() - 600 * 86_400_000).toISOString().slice(0, 10);
-    await vi.waitFor(
+    await until(
       async () => {
         const { transactions } = await person.mcp.call<{ transactions: Transaction[] }>(
           'search_transactions',

@@ -1,5 +1,5 @@
 import type { Mesh } from '@florin/local';
-import { vi } from 'vitest';
+import { until } from '@florin/testkit';
 import type { McpClient } from './client.js';
 
 export interface LinkedAccount {
@@ -45,7 +45,7 @@ export async function publicToken(mesh: Mesh, institution = 0): Promise<string> 
 export async function linkBank(mesh: Mesh, mcp: McpClient, institution = 0): Promise<LinkedAccount[]> {
   const public_token = await publicToken(mesh, institution);
   const { accounts } = await mcp.call<{ accounts: LinkedAccount[] }>('link_bank_account', { public_token });
-  await vi.waitFor(
+  await until(
     async () => {
       const found = await mcp.call<{ transactions: unknown[] }>('search_transactions', { page_size: 1 });
       if (found.transactions.length === 0) throw new Error('no transactions yet');

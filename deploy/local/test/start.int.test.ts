@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { until } from '@florin/testkit';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { fixedPorts } from '../src/port-plan.js';
 import { busyPorts, freePorts, type Port } from '../src/ports.js';
@@ -50,7 +51,7 @@ async function untilReady({ child, text }: Output): Promise<void> {
 
 /** Every port the mesh listened on is free again: nothing of it lives on. */
 async function untilNothingListens(): Promise<void> {
-  await vi.waitFor(async () => expect(await busyPorts(HOST, ports)).toEqual([]), {
+  await until(async () => expect(await busyPorts(HOST, ports)).toEqual([]), {
     timeout: 30_000,
     interval: 100,
   });
@@ -78,7 +79,7 @@ test.each([
 test('a local run that is interrupted while it starts leaves no process behind', async () => {
   const run = startCommand();
   const postgres = ports.filter(({ owner }) => owner === 'postgres');
-  await vi.waitFor(async () => expect(await busyPorts(HOST, postgres)).toHaveLength(1), {
+  await until(async () => expect(await busyPorts(HOST, postgres)).toHaveLength(1), {
     timeout: 30_000,
     interval: 20,
   });

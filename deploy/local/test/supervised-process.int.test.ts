@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { until } from '@florin/testkit';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { LogFile } from '../src/log-file.js';
 import { SupervisedProcess } from '../src/supervised-process.js';
 import { startWatchdog, type Watchdog } from '../src/watchdog.js';
@@ -59,27 +60,27 @@ const staysUp = "console.log('up'); setInterval(() => {}, 1000);";
 
 test('a killed process is back within 5 s, under another id', async () => {
   const { subject, lines } = start(staysUp);
-  await vi.waitFor(() => expect(lines).toContain('up'), 5_000);
+  await until(() => expect(lines).toContain('up'), { timeout: 5_000 });
   const first = subject.pid;
   await subject.kill();
-  await vi.waitFor(() => expect(lines.filter((line) => line === 'up')).toHaveLength(2), 5_000);
+  await until(() => expect(lines.filter((line) => line === 'up')).toHaveLength(2), { timeout: 5_000 });
   expect(subject.pid).not.toBe(first);
 });
 
 test('a process that cannot stay up is given up after eight crashes in a row, and says so', async () => {
   const { subject, lines } = start('process.exit(3);', 5);
-  await vi.waitFor(() => expect(subject.state).toBe('gave_up'), { timeout: 10_000 });
+  await until(() => expect(subject.state).toBe('gave_up'), { timeout: 10_000 });
   expect(lines.at(-1)).toMatch(/^ended \(code 3\) 8 times in a row and stays down/);
 });
 
 test('a stopped process stays down, and may be started again', async () => {
   const { subject, lines } = start(staysUp);
-  await vi.waitFor(() => expect(lines).toContain('up'), 5_000);
+  await until(() => expect(lines).toContain('up'), { timeout: 5_000 });
   await subject.stop();
   expect(subject).toMatchObject({ state: 'stopped', pid: undefined });
   expect(lines.filter((line) => line.includes('starts again'))).toEqual([]);
   subject.start();
-  await vi.waitFor(() => expect(lines.filter((line) => line === 'up')).toHaveLength(2), 5_000);
+  await until(() => expect(lines.filter((line) => line === 'up')).toHaveLength(2), { timeout: 5_000 });
 });
 
 test('a process that ignores the polite signal does not outlive a killed supervisor', async () => {
@@ -101,8 +102,8 @@ test('a process that ignores the polite signal does not outlive a killed supervi
   try {
     await once(supervisor.stdout, 'data');
     supervisor.kill('SIGKILL');
-    await vi.waitFor(() => expect(isAlive(pid(polite))).toBe(false), 3_000);
-    await vi.waitFor(() => expect(isAlive(pid(stubborn))).toBe(false), 10_000);
+    await until(() => expect(isAlive(pid(polite))).toBe(false), { timeout: 3_000 });
+    await until(() => expect(isAlive(pid(stubborn))).toBe(false), { timeout: 10_000 });
     expect(isAlive(pid(released))).toBe(true);
   } finally {
     for (const child of [stubborn, polite, released, supervisor]) child.kill('SIGKILL');

@@ -1,4 +1,5 @@
 import { florin, type ReceivedCall, type Reply } from '@florin/proto';
+import { until } from '@florin/testkit';
 import { credentials } from '@grpc/grpc-js';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { MeshCall } from '../../src/mesh/call.js';
@@ -22,7 +23,7 @@ async function open(script: Script, credit?: Parameters<typeof startScripted>[1]
   client = new florin.mesh.v1.Capabilities(`127.0.0.1:${service.port}`, credentials.createInsecure());
   const events = { onUp: vi.fn(), onDraining: vi.fn(), onCatalogueChanged: vi.fn(), onClosed: vi.fn() };
   link = new Link(client, events);
-  await vi.waitFor(() => expect(events.onUp).toHaveBeenCalled());
+  await until(() => expect(events.onUp).toHaveBeenCalled());
   return events;
 }
 
@@ -61,7 +62,7 @@ describe('a link', () => {
       if (call.heartbeat) heartbeats += 1;
       echo(stream, call);
     });
-    await vi.waitFor(() => expect(heartbeats).toBe(5), { timeout: 8_000 });
+    await until(() => expect(heartbeats).toBe(5), { timeout: 8_000 });
     expect(events.onClosed).not.toHaveBeenCalled();
     expect(String(await link.call(callWith(2), 1_000))).toBe('{}');
   });
@@ -80,7 +81,7 @@ describe('a link', () => {
     expect(link.hasRoom(990)).toBe(true);
     const second = link.call(callWith(10), 5_000);
     expect(link.hasRoom(0)).toBe(false);
-    await vi.waitFor(() => expect(answers).toHaveLength(2));
+    await until(() => expect(answers).toHaveLength(2));
     answers[0]?.();
     await first;
     expect(link.hasRoom(990)).toBe(true);
@@ -99,7 +100,7 @@ describe('a link', () => {
     await expect(link.call(callWith(2, { read_only: false }), 50)).rejects.toBeInstanceOf(CallTimedOut);
     expect(link.hasRoom(0)).toBe(false);
     late();
-    await vi.waitFor(() => expect(link.hasRoom(0)).toBe(true));
+    await until(() => expect(link.hasRoom(0)).toBe(true));
   });
 
   it('waits for a service that does not read, and loses nothing', async () => {
@@ -132,7 +133,7 @@ describe('a link', () => {
     const call = link.call(callWith(2, { signal: controller.signal }), 5_000);
     controller.abort();
     await expect(call).rejects.toMatchObject({ reason: 'CANCELLED' });
-    await vi.waitFor(() => expect(cancelled).toEqual([1]));
+    await until(() => expect(cancelled).toEqual([1]));
   });
 
   it('takes nothing new when it is drained, and ends its side after the last answer', async () => {
@@ -141,13 +142,13 @@ describe('a link', () => {
       if (call.start) answer = () => stream.write(result(call.call_id));
     });
     const call = link.call(callWith(2), 5_000);
-    await vi.waitFor(() => expect(service.streams).toHaveLength(1));
+    await until(() => expect(service.streams).toHaveLength(1));
     service.streams[0]?.write({ call_id: 0, draining: {} });
-    await vi.waitFor(() => expect(events.onDraining).toHaveBeenCalled());
+    await until(() => expect(events.onDraining).toHaveBeenCalled());
     expect(link.hasRoom(0)).toBe(false);
     expect(events.onClosed).not.toHaveBeenCalled();
     answer();
     expect(String(await call)).toBe('{}');
-    await vi.waitFor(() => expect(events.onClosed).toHaveBeenCalled());
+    await until(() => expect(events.onClosed).toHaveBeenCalled());
   });
 });

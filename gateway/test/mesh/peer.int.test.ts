@@ -1,6 +1,7 @@
 import { createLogger, systemClock } from '@florin/chassis';
 import type { ReceivedCall } from '@florin/proto';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { until } from '@florin/testkit';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { MeshCall } from '../../src/mesh/call.js';
 import { Peer } from '../../src/mesh/peer.js';
 import { type ScriptedService, startScripted } from '../support/scripted-service.js';
@@ -25,7 +26,7 @@ async function open(script: Script, credit?: Parameters<typeof startScripted>[1]
     logger: createLogger({ name: 'test', level: 'silent' }),
     onCatalogue: () => undefined,
   });
-  await vi.waitFor(() => expect(peer.status.status).toBe('up'));
+  await until(() => expect(peer.status.status).toBe('up'));
 }
 
 function call(more: Partial<MeshCall> = {}): Promise<Buffer> {
@@ -75,7 +76,7 @@ describe('a service', () => {
       seen.set(stream, (seen.get(stream) ?? 0) + 1);
       stream.write({ call_id: received.call_id, result: { result_json: Buffer.from('{}') } });
     });
-    await vi.waitFor(() => expect(peer.linksUp).toBe(2));
+    await until(() => expect(peer.linksUp).toBe(2));
     await Promise.all(Array.from({ length: 20 }, () => call()));
     expect([...seen.values()]).toEqual([10, 10]);
   });
@@ -85,7 +86,7 @@ describe('a service', () => {
     const before = peer.catalogue;
     service.catalogue.hash = '2';
     service.streams[0]?.write({ call_id: 0, catalogue_changed: { content_hash: '2' } });
-    await vi.waitFor(() => expect(peer.catalogue).not.toBe(before));
+    await until(() => expect(peer.catalogue).not.toBe(before));
   });
 
   it('that shows garbage keeps the catalogue it had, and is told as degraded', async () => {
@@ -93,9 +94,9 @@ describe('a service', () => {
     const before = peer.catalogue;
     Object.assign(service.catalogue, { hash: '2', json: '{"tools":[{"tool":{"name":"no schema"}}]}' });
     service.streams[0]?.write({ call_id: 0, catalogue_changed: { content_hash: '2' } });
-    await vi.waitFor(() => expect(peer.status.status).toBe('degraded'));
+    await until(() => expect(peer.status.status).toBe('degraded'));
     expect(peer.catalogue).toBe(before);
     Object.assign(service.catalogue, { hash: '1' });
-    await vi.waitFor(() => expect(peer.status.status).toBe('up'), { timeout: 3_000 });
+    await until(() => expect(peer.status.status).toBe('up'), { timeout: 3_000 });
   });
 });

@@ -1,6 +1,6 @@
 import type { Offer } from '@florin/chassis';
-import { type TestIssuer, testIssuer } from '@florin/testkit';
-import { expect, vi } from 'vitest';
+import { type TestIssuer, testIssuer, until } from '@florin/testkit';
+import { expect } from 'vitest';
 import { type RunningGateway, startGateway } from '../../src/gateway.js';
 import { GATEWAY_SECRET, startToyIdentity, type ToyIdentity } from './toy-identity.js';
 import { startToy, type ToyDeps, type ToyService, toyOffer } from './toy-service.js';
@@ -46,7 +46,7 @@ export async function startToyMesh(
     ...env,
   });
   const url = `http://127.0.0.1:${gateway.http_port}`;
-  await vi.waitFor(async () => expect((await fetch(`${url}/readyz`)).status).toBe(200), { timeout: 12_000 });
+  await until(async () => expect((await fetch(`${url}/readyz`)).status).toBe(200), { timeout: 12_000 });
   return {
     url,
     gateway,

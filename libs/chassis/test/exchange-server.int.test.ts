@@ -1,6 +1,6 @@
 import { florin, type ReceivedReply } from '@florin/proto';
-import { type TestIssuer, testIssuer } from '@florin/testkit';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type TestIssuer, testIssuer, until } from '@florin/testkit';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createCapabilities, describeOffer, type RunningGrpcServer, startGrpcServer } from '../src/index.js';
 import { openStream } from './exchange-stream.js';
 import { type ToyDeps, toyDoor, toyOffer } from './toy.js';
@@ -39,7 +39,7 @@ afterEach(async () => {
 });
 
 async function answered(call_id: number): Promise<ReceivedReply> {
-  return vi.waitFor(() => {
+  return until(() => {
     const answer = stream.answer(call_id);
     if (answer === undefined) throw new Error('not yet');
     return answer;
@@ -50,9 +50,7 @@ const token = (...scopes: string[]) => issuer.sign({ sub: 'usr_01jd5c3k8qf6t9w2x
 
 describe('the exchange stream', () => {
   it('begins with the credit that it grants', async () => {
-    await vi.waitFor(() =>
-      expect(stream.frames[0]?.credit).toEqual({ max_calls: 256, max_bytes: 4_194_304 }),
-    );
+    await until(() => expect(stream.frames[0]?.credit).toEqual({ max_calls: 256, max_bytes: 4_194_304 }));
   });
 
   it('carries many calls at once, each with its own answer', async () => {
@@ -112,7 +110,7 @@ describe('the exchange stream', () => {
 
   it('hands progress to whoever waits for it', async () => {
     stream.start(1, 'add_note_slowly', { note: 'milk' }, { mesh_token: await token('profile:write') });
-    await vi.waitFor(() => {
+    await until(() => {
       const progress = stream.frames.find((frame) => frame.frame === 'progress');
       expect(progress).toMatchObject({ call_id: 1, progress: { progress: 1, total: 2, message: 'waiting' } });
     });
@@ -120,19 +118,19 @@ describe('the exchange stream', () => {
 
   it('answers heartbeats', async () => {
     stream.heartbeat();
-    await vi.waitFor(() => expect(stream.frames.some((frame) => frame.frame === 'heartbeat')).toBe(true));
+    await until(() => expect(stream.frames.some((frame) => frame.frame === 'heartbeat')).toBe(true));
   });
 
   it('finishes what runs when it is drained, and then ends', async () => {
     stream.start(1, 'add_note_slowly', { note: 'milk' }, { mesh_token: await token('profile:write') });
-    await vi.waitFor(() => expect(stream.frames.some((frame) => frame.frame === 'progress')).toBe(true));
+    await until(() => expect(stream.frames.some((frame) => frame.frame === 'progress')).toBe(true));
     const drained = capabilities.drain(5_000);
-    await vi.waitFor(() => expect(stream.frames.some((frame) => frame.frame === 'draining')).toBe(true));
+    await until(() => expect(stream.frames.some((frame) => frame.frame === 'draining')).toBe(true));
     expect(stream.ended()).toBe(false);
     openGate();
     await drained;
     expect((await answered(1)).result).toBeTruthy();
-    await vi.waitFor(() => expect(stream.ended()).toBe(true));
+    await until(() => expect(stream.ended()).toBe(true));
   });
 
   it('describes the service with the hash of what it shows', async () => {

@@ -15,3 +15,4 @@ export { type ProvisionedDatabase, provisionDatabase } from './provision.js';
 export type { RunningServer } from './server-process.js';
 export { type TestRun, testDirectory } from './test-run.js';
 export { type TestIssuer, testIssuer } from './tokens.js';
+export { until } from './until.js';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { freePort, startNats, testDirectory } from '@florin/testkit';
+import { freePort, startNats, testDirectory, until } from '@florin/testkit';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { startIdentity } from '../src/identity.js';
 import { type IdentityUnderTest, PASSWORD, startIdentityUnderTest } from './support/identity-under-test.js';
@@ -47,7 +47,7 @@ it('starts and works while NATS is down, and its events leave when NATS is there
   expect(await unpublished()).toHaveLength(1);
   const nats = await startNats({ dir: join(await testDirectory(), 'nats'), port });
   try {
-    await vi.waitFor(async () => expect(await unpublished()).toHaveLength(0), { timeout: 15_000 });
+    await until(async () => expect(await unpublished()).toHaveLength(0), { timeout: 15_000 });
   } finally {
     await nats.stop();
   }

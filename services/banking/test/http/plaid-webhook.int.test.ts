@@ -1,7 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { until } from '@florin/testkit';
 import { generateKeyPair, SignJWT } from 'jose';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   type BankingUnderTest,
   type Person,
@@ -49,7 +50,7 @@ afterAll(async () => {
 async function nextWebhook(): Promise<Recorded> {
   recorded.length = 0;
   banking.sandbox.control.plaid.fireWebhook(item_id, 'SYNC_UPDATES_AVAILABLE');
-  return vi.waitFor(() => {
+  return until(() => {
     const [first] = recorded;
     if (first === undefined) throw new Error('no webhook came');
     return first;

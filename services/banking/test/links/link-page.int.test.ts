@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { until } from '@florin/testkit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   type BankingUnderTest,
   type Json,
@@ -222,7 +223,7 @@ describe('a bank that wants a new sign-in', () => {
       (await banking.tool('list_accounts', {}, somebody)).accounts as { status: string }[];
 
     banking.sandbox.control.plaid.requireLogin(somebody.item_id);
-    await vi.waitFor(async () => expect((await status())[0]?.status).toBe('needs_login'), { timeout: 5_000 });
+    await until(async () => expect((await status())[0]?.status).toBe('needs_login'), { timeout: 5_000 });
     banking.clock.advance(60_000);
     expect(await banking.tool('get_balance', { account_id }, somebody)).toMatchObject({ source: 'cached' });
     await expect(banking.tool('refresh_bank_data', { account_id }, somebody)).rejects.toMatchObject({
@@ -238,7 +239,7 @@ describe('a bank that wants a new sign-in', () => {
     expect((await open(String(started.link_url))).text).toContain('Sign in to your bank again');
     const end = await goThroughBank(String(started.link_token));
     expect(end.text).toContain('Thank you');
-    await vi.waitFor(async () => expect((await status())[0]?.status).toBe('active'), { timeout: 5_000 });
+    await until(async () => expect((await status())[0]?.status).toBe('active'), { timeout: 5_000 });
   });
 });
 

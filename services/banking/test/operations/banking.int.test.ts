@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { until } from '@florin/testkit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   type BankingUnderTest,
   type LinkedPerson,
@@ -225,7 +226,7 @@ describe('get_balance', () => {
 });
 
 it('publishes what it tells', async () => {
-  await vi.waitFor(
+  await until(
     async () =>
       expect(await banking.sql`select 1 from outbox where published_at is null limit 1`).toHaveLength(0),
     { timeout: 10_000 },

@@ -12,10 +12,10 @@ import {
   type TestIssuer,
   testClock,
   testIssuer,
+  until,
 } from '@florin/testkit';
 import { credentials } from '@grpc/grpc-js';
 import postgres, { type Sql } from 'postgres';
-import { vi } from 'vitest';
 import { startBanking } from '../../src/banking.js';
 
 export type Json = Record<string, unknown>;
@@ -144,7 +144,7 @@ export async function startBankingUnderTest(
   }
 
   async function synced({ user_id }: Person): Promise<void> {
-    await vi.waitFor(
+    await until(
       async () => {
         const [{ open } = { open: -1 }] = await sql<{ open: number }[]>`
           select count(*)::int as open from links

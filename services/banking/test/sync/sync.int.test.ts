@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { until } from '@florin/testkit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   type BankingUnderTest,
   type Json,
@@ -57,7 +58,7 @@ describe('sync', () => {
   it('hears of a new transaction by webhook', async () => {
     const person = await banking.linkedPerson();
     addAtBank(person, 'KITE SHOP LISBON', 42.5);
-    await vi.waitFor(async () => expect(await find('kite shop', person)).toHaveLength(1), { timeout: 5_000 });
+    await until(async () => expect(await find('kite shop', person)).toHaveLength(1), { timeout: 5_000 });
     expect((await find('kite shop', person))[0]).toMatchObject({
       amount: { amount: '-42.50' },
       pending: false,
@@ -67,14 +68,14 @@ describe('sync', () => {
   it('keeps one transaction, under one id, from pending to posted', async () => {
     const person = await banking.linkedPerson();
     const pending_id = addAtBank(person, 'HARBOUR CAFE', 12, true);
-    await vi.waitFor(async () => expect(await find('harbour cafe', person)).toHaveLength(1), {
+    await until(async () => expect(await find('harbour cafe', person)).toHaveLength(1), {
       timeout: 5_000,
     });
     const [pending] = await find('harbour cafe', person);
     expect(pending).toMatchObject({ pending: true });
 
     banking.sandbox.control.plaid.postTransaction(person.item_id, pending_id);
-    await vi.waitFor(async () => expect((await find('harbour cafe', person))[0]?.pending).toBe(false), {
+    await until(async () => expect((await find('harbour cafe', person))[0]?.pending).toBe(false), {
       timeout: 5_000,
     });
     const posted = await find('harbour cafe', person);
@@ -87,17 +88,17 @@ describe('sync', () => {
     const person = await banking.linkedPerson();
     const { plaid } = banking.sandbox.control;
     const provider_id = addAtBank(person, 'TYPEWRITER REPAIR', 80);
-    await vi.waitFor(async () => expect(await find('typewriter', person)).toHaveLength(1), {
+    await until(async () => expect(await find('typewriter', person)).toHaveLength(1), {
       timeout: 5_000,
     });
     const [before] = await find('typewriter', person);
     plaid.modifyTransaction(person.item_id, provider_id, { amount: 75.25 });
-    await vi.waitFor(
+    await until(
       async () => expect(await find('typewriter', person)).toMatchObject([{ amount: { amount: '-75.25' } }]),
       { timeout: 5_000 },
     );
     plaid.removeTransaction(person.item_id, provider_id);
-    await vi.waitFor(async () => expect(await find('typewriter', person)).toEqual([]), { timeout: 5_000 });
+    await until(async () => expect(await find('typewriter', person)).toEqual([]), { timeout: 5_000 });
     expect((await eventsOf(person, 'removed')).at(-1)?.transaction_ids).toEqual([before?.transaction_id]);
   });
 
@@ -127,7 +128,7 @@ describe('sync', () => {
         select cursor, sync_attempts, sync_due_at from links where user_id = ${toUuid(person.user_id)}`;
       return row;
     };
-    await vi.waitFor(async () => expect((await link())?.sync_attempts).toBeGreaterThan(0), {
+    await until(async () => expect((await link())?.sync_attempts).toBeGreaterThan(0), {
       timeout: 10_000,
     });
     expect(await link()).toMatchObject({ cursor: null });
@@ -208,7 +209,7 @@ describe('sync', () => {
     await banking.sql`create trigger refuse before insert on outbox for each row
       when (new.event->>'type' = 'florin.banking.transaction.created.v1') execute function refuse()`;
     addAtBank(person, 'NEVER HALF WRITTEN', 5);
-    await vi.waitFor(
+    await until(
       async () => {
         const [row] = await banking.sql`select sync_attempts from links where user_id = ${owner}`;
         expect(row?.sync_attempts).toBeGreaterThan(0);
@@ -218,7 +219,7 @@ describe('sync', () => {
     expect(await state()).toEqual(before);
     await banking.sql`drop trigger refuse on outbox`;
     banking.clock.advance(10_000);
-    await vi.waitFor(async () => expect(await find('never half', person)).toHaveLength(1), {
+    await until(async () => expect(await find('never half', person)).toHaveLength(1), {
       timeout: 5_000,
     });
   });
@@ -233,7 +234,7 @@ describe('sync', () => {
       times: 1,
     });
     addAtBank(person, 'SLOW AND FAST', 9);
-    await vi.waitFor(
+    await until(
       async () => {
         const [row] = await banking.sql`select sync_claimed_until from links where user_id = ${owner}`;
         expect(row?.sync_claimed_until).not.toBeNull();
@@ -243,7 +244,7 @@ describe('sync', () => {
     // The claim runs out while the worker still waits for its page, so the other takes the link as well.
     await banking.sql`update links set sync_claimed_until = ${banking.clock.now()} where user_id = ${owner}`;
     await banking.synced(person);
-    await vi.waitFor(async () => expect(await find('slow and fast', person)).toHaveLength(1), {
+    await until(async () => expect(await find('slow and fast', person)).toHaveLength(1), {
       timeout: 5_000,
     });
     const created = (await eventsOf(person, 'created')).flatMap((data) => data.transaction_ids as string[]);

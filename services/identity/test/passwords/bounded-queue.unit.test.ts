@@ -1,4 +1,5 @@
-import { expect, it, vi } from 'vitest';
+import { until } from '@florin/testkit';
+import { expect, it } from 'vitest';
 import { createBoundedQueue } from '../../src/passwords/bounded-queue.js';
 
 /** Work that ends when it is told to. */
@@ -20,10 +21,10 @@ it('runs no more at once than it may, and everything in the end, in order', asyn
       return job.run();
     }),
   );
-  await vi.waitFor(() => expect(started).toEqual([0, 1]));
+  await until(() => expect(started).toEqual([0, 1]));
   jobs[1]?.end();
   await all[1];
-  await vi.waitFor(() => expect(started).toEqual([0, 1, 2]));
+  await until(() => expect(started).toEqual([0, 1, 2]));
   for (const job of jobs) job.end();
   await Promise.all(all);
   expect(started).toEqual([0, 1, 2, 3]);
