@@ -1,5 +1,14 @@
 export { type Actor, createVerifier, MESH_AUDIENCE, ownerOf, type VerifyActor } from './actor.js';
 export {
+  type ApprovalRequest,
+  type ApprovalResult,
+  approvalInput,
+  approvalOutput,
+  approvalRequired,
+  argumentsHash,
+  type SummaryLine,
+} from './approval.js';
+export {
   type Catalogue,
   type CataloguePrompt,
   type CatalogueResource,

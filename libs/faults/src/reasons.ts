@@ -51,6 +51,13 @@ export const reasons = {
   WEAK_PASSWORD: { code: 'INVALID_ARGUMENT', retryable: false },
   EMAIL_TAKEN: { code: 'ALREADY_EXISTS', retryable: false },
 
+  // What the person must allow, and has limited.
+  APPROVAL_MISMATCH: { code: 'FAILED_PRECONDITION', retryable: false },
+  APPROVAL_EXPIRED: { code: 'FAILED_PRECONDITION', retryable: false },
+  APPROVAL_DENIED: { code: 'PERMISSION_DENIED', retryable: false },
+  APPROVAL_USED: { code: 'FAILED_PRECONDITION', retryable: false },
+  TOOL_NOT_ALLOWED: { code: 'PERMISSION_DENIED', retryable: false },
+
   // Providers.
   PROVIDER_UNAVAILABLE: { code: 'UNAVAILABLE', retryable: true },
   PROVIDER_REJECTED: { code: 'FAILED_PRECONDITION', retryable: false },

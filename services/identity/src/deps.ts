@@ -1,5 +1,6 @@
 import type { Clock } from '@florin/chassis';
 import type { Db } from '@florin/postgres';
+import type { Approvals } from './approvals/approvals.js';
 import type { PasswordHasher } from './passwords/password-hasher.js';
 import type { PersonalData } from './store/personal-data.js';
 import type { AccessTokens } from './tokens/access-token.js';
@@ -10,6 +11,7 @@ export interface IdentityDeps {
   personalData: PersonalData;
   passwords: PasswordHasher;
   accessTokens: AccessTokens;
+  approvals: Approvals;
   /** For what must know the time later than when a call began. */
   clock: Clock;
   /** How long after a sign-in its tokens can be refreshed. */

@@ -13,6 +13,8 @@ import {
   prepareSchema,
   startRelay,
 } from '@florin/postgres';
+import { createApprovals } from './approvals/approvals.js';
+import { createApprovalSummaries } from './approvals/summary.js';
 import { createBrowserSessions } from './browser/browser-session.js';
 import { browserRoutes } from './browser/routes.js';
 import { type IdentityConfig, identityConfig, serviceSecrets } from './config.js';
@@ -80,6 +82,7 @@ async function compose(context: StartContext<IdentityConfig>): Promise<ServicePa
     personalData: createPersonalData(ring),
     passwords: await createPasswordHasher(),
     accessTokens,
+    approvals: createApprovals({ db, summaries: createApprovalSummaries(ring), issuer: config.ISSUER }),
     clock: now,
     session_lifetime_s: config.SESSION_LIFETIME_S,
   };
