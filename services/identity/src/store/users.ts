@@ -1,4 +1,4 @@
-import { addEvent, type Db, type Queryable, transaction } from '@florin/postgres';
+import { addEvent, type Db, type Queryable, type Tx, transaction } from '@florin/postgres';
 import { and, eq, inArray, isNull } from 'drizzle-orm';
 import type { Role } from '../domain/roles.js';
 import type { PersonalData } from './personal-data.js';
@@ -13,15 +13,33 @@ interface NewUser {
   user_id: string;
   email: string;
   full_name: string;
-  password_hash: string;
+  /** Null for who only ever signs in elsewhere. */
+  password_hash: string | null;
+  /** Where it is known already that the address is theirs. */
+  email_verified_at?: Date;
   roles: Role[];
+}
+
+interface Occasion {
+  now: Date;
+  traceparent?: string;
 }
 
 /** @returns false, with nothing written, when the e-mail address is taken */
 export function insertUser(
   { db, personalData }: UserStore,
+  user: NewUser,
+  occasion: Occasion,
+): Promise<boolean> {
+  return transaction(db, (tx) => insertUserWithin(tx, personalData, user, occasion));
+}
+
+/** The same, as a part of what else must happen or not happen with it. */
+export async function insertUserWithin(
+  tx: Tx,
+  personalData: PersonalData,
   { email, full_name, ...user }: NewUser,
-  { now, traceparent }: { now: Date; traceparent?: string },
+  { now, traceparent }: Occasion,
 ): Promise<boolean> {
   const row = {
     ...user,
@@ -31,27 +49,22 @@ export function insertUser(
     created_at: now,
     updated_at: now,
   };
-  return transaction(db, async (tx) => {
-    // A row from before a key rotation is under an older key, where the unique index does not see it.
-    const taken = await tx
-      .select({ user_id: users.user_id })
-      .from(users)
-      .where(hasEmail(personalData, email));
-    if (taken.length > 0) return false;
-    const inserted = await tx
-      .insert(users)
-      .values(row)
-      .onConflictDoNothing({ target: users.email_index })
-      .returning({ user_id: users.user_id });
-    if (inserted.length === 0) return false;
-    const { user_id } = user;
-    await addEvent(
-      tx,
-      { type: 'florin.identity.user.registered.v1', aggregate_id: user_id, data: { user_id }, traceparent },
-      now,
-    );
-    return true;
-  });
+  // A row from before a key rotation is under an older key, where the unique index does not see it.
+  const taken = await tx.select({ user_id: users.user_id }).from(users).where(hasEmail(personalData, email));
+  if (taken.length > 0) return false;
+  const inserted = await tx
+    .insert(users)
+    .values(row)
+    .onConflictDoNothing({ target: users.email_index })
+    .returning({ user_id: users.user_id });
+  if (inserted.length === 0) return false;
+  const { user_id } = user;
+  await addEvent(
+    tx,
+    { type: 'florin.identity.user.registered.v1', aggregate_id: user_id, data: { user_id }, traceparent },
+    now,
+  );
+  return true;
 }
 
 /** What signing in needs to know. By e-mail, since nobody is anybody's owner yet. */
