@@ -23,19 +23,9 @@ const HOUR_S = 3_600;
 /** An OpenID provider, certified software but for what `misbehave` asks of it. Its time is the machine's. */
 export async function createOidcProvider(options: OidcOptions): Promise<Provider> {
   // At the first sign-in, not at the start: it costs a tenth of a second and 16 MB.
-  const { Provider, interactionPolicy } = await import('oidc-provider');
-  const policy = interactionPolicy.base();
-  const { Check } = interactionPolicy;
-  policy
-    .get('login')
-    ?.checks.add(
-      new Check('choose', 'the person is asked each time', 'login_required', ({ oidc }) =>
-        oidc.result?.login ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT,
-      ),
-    );
+  const { Provider } = await import('oidc-provider');
   const provider: Provider = new Provider(options.issuer, {
     ...configuration(options),
-    interactions: { policy, url: (_ctx, { uid }) => `/oidc/interaction/${uid}` },
     async loadExistingGrant({ oidc }) {
       const grant = new provider.Grant({
         clientId: oidc.client?.clientId,
@@ -50,6 +40,8 @@ export async function createOidcProvider(options: OidcOptions): Promise<Provider
   allowPatterns(provider, options.clients);
   provider.use(async (ctx: KoaContextWithOIDC, next) => {
     await next();
+    // Whoever was signed in is forgotten: the next sign-in, perhaps as another person, asks again.
+    if (ctx.oidc?.route === 'resume') await ctx.oidc.session?.destroy();
     await misbehave(ctx, options);
   });
   return provider;
@@ -82,6 +74,8 @@ function configuration({ clients, keys }: OidcOptions): Configuration {
       const person = personById(sub);
       return person && { accountId: person.id, claims: () => claimsOf(person) };
     },
+    expiresWithSession: () => false,
+    interactions: { url: (_ctx, { uid }) => `/oidc/interaction/${uid}` },
     pkce: { required: () => true },
     features: { devInteractions: { enabled: false }, rpInitiatedLogout: { enabled: false } },
     ttl: {
