@@ -1,5 +1,5 @@
 import { typeId } from '@florin/postgres';
-import { bigint, index, integer, pgTable, primaryKey, text, timestamp } from 'drizzle-orm/pg-core';
+import { bigint, index, integer, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 import { users } from './schema.js';
 
 const time = () => timestamp({ withTimezone: true });
@@ -40,6 +40,27 @@ export const mail_tokens = pgTable(
   },
   (table) => [index('mail_tokens_of_user').on(table.user_id, table.purpose)],
 );
+
+/** Mails that were committed with what they tell of, and wait to be sent. */
+export const mails = pgTable(
+  'mails',
+  {
+    mail_id: uuid().primaryKey(),
+    user_id: owner(),
+    /** Recipient, subject and text, as ciphertext: links in it are worth an account. */
+    content: text().notNull(),
+    created_at: time().notNull(),
+    attempts: integer().notNull(),
+    next_attempt_at: time().notNull(),
+  },
+  (table) => [index('mails_due').on(table.next_attempt_at), index('mails_of_user').on(table.user_id)],
+);
+
+/** Challenges that were answered: to answer one again is a replay. They are signed, and so not kept before. */
+export const used_challenges = pgTable('used_challenges', {
+  challenge_hash: text().primaryKey(),
+  used_at: time().notNull(),
+});
 
 /** Failed sign-ins by keyed hash of account and source address together, so that nobody locks somebody else out. */
 export const sign_in_failures = pgTable('sign_in_failures', {

@@ -20,6 +20,13 @@ export const users = pgTable(
     /** In the PHC string format, so that its parameters travel with it. Null for who only ever signs in elsewhere. */
     password_hash: text(),
     roles: text().array().$type<Role[]>().notNull(),
+    /**  and  are ciphertext. */
+    phone: text(),
+    address: text(),
+    /** BCP 47. */
+    locale: text(),
+    /** Of the IANA database. */
+    time_zone: text(),
     created_at: time().notNull(),
     updated_at: time().notNull(),
     suspended_at: time(),

@@ -36,6 +36,10 @@ const populate: Record<string, (sql: Sql) => Promise<unknown>> = {
       insert into browser_sessions select 'hash', user_id, '{pwd}', now(), now(), now(), null from the_user
     ), the_mail as (
       insert into mail_tokens select 'hash', user_id, 'verify_email', 'k1.index', now(), now(), null from the_user
+    ), the_waiting_mail as (
+      insert into mails select gen_random_uuid(), user_id, 'v1.k1.a.b', now(), 0, now() from the_user
+    ), the_challenge as (
+      insert into used_challenges values ('hash', now())
     ), the_failure as (
       insert into sign_in_failures values ('hash', 1, now(), null)
     ), the_totp as (
