@@ -1,9 +1,10 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import type { Db } from '@florin/postgres';
 import { and, eq, gt, isNull, lt } from 'drizzle-orm';
-import type { CookieOptions, Request, Response } from 'express';
+import type { Request, Response } from 'express';
 import { users } from '../store/schema.js';
 import { browser_sessions } from '../store/schema-accounts.js';
+import { cookieOf, readCookie } from './cookie.js';
 
 /** Somebody who is signed in at identity's own pages. */
 export interface BrowserSession {
@@ -32,12 +33,11 @@ const LIFETIME_MS = 12 * 3_600_000;
 const IDLE_MS = 3_600_000;
 /** Looking is not worth a write each time. */
 const TOUCH_MS = 60_000;
-const COOKIE_VALUE = /^[\w-]{43}$/;
 
 /** @param issuer identity's public URL; with https the cookie is sent over nothing else */
 export function createBrowserSessions({ db, issuer }: { db: Db; issuer: string }): BrowserSessions {
-  const cookie = cookieOf(issuer);
-  const cookieValue = (request: Request) => readCookie(request, cookie.name);
+  const cookie = cookieOf(issuer, 'florin');
+  const cookieValue = (request: Request) => readCookie(request, cookie);
 
   return {
     async open(response, { user_id, authentication_methods }, now) {
@@ -77,19 +77,6 @@ export function createBrowserSessions({ db, issuer }: { db: Db; issuer: string }
   };
 }
 
-/**
- * RFC 6265bis, section 4.1.3.2: `__Host-` says "that the cookie was set with a 'Secure' attribute, a 'Path' attribute
- * with a value of '/', and no 'Domain' attribute", so that no neighbour under the same domain can plant one. Local http
- * has no Secure and so no prefix.
- */
-function cookieOf(issuer: string): { name: string; options: CookieOptions } {
-  const secure = new URL(issuer).protocol === 'https:';
-  return {
-    name: secure ? '__Host-florin' : 'florin',
-    options: { httpOnly: true, sameSite: 'lax', secure, path: '/' },
-  };
-}
-
 /** By the cookie, since whoever has it is its owner. */
 async function findRunning(db: Db, session_hash: string, now: Date) {
   const [session] = await db
@@ -118,15 +105,6 @@ async function touch(db: Db, session_hash: string, now: Date): Promise<void> {
     .update(browser_sessions)
     .set({ last_used_at: now })
     .where(and(eq(browser_sessions.session_hash, session_hash), lt(browser_sessions.last_used_at, now)));
-}
-
-/** The first cookie of the name; a value that none of ours has is as good as none. */
-function readCookie(request: Request, name: string): string | undefined {
-  for (const pair of (request.headers.cookie ?? '').split(';')) {
-    const [key, value] = pair.trim().split('=', 2);
-    if (key === name && value !== undefined) return COOKIE_VALUE.test(value) ? value : undefined;
-  }
-  return undefined;
 }
 
 function hash(value: string): string {
