@@ -39,13 +39,17 @@ describe('the page', () => {
 });
 
 describe('every port', () => {
-  it.each(['control_url', 'plaid_url'] as const)('has health, readiness and metrics: %s', async (port) => {
-    for (const path of ['/healthz', '/readyz']) {
-      expect((await fetch(`${world.sandbox[port]}${path}`)).status).toBe(200);
-    }
-    const metrics = await (await fetch(`${world.sandbox[port]}/metrics`)).text();
-    expect(metrics).toContain('# TYPE florin_sandbox_requests_total counter');
-  });
+  it.each(['control_url', 'plaid_url', 'oidc_issuer', 'mail_url'] as const)(
+    'has health, readiness and metrics: %s',
+    async (port) => {
+      const { origin } = new URL(world.sandbox[port]);
+      for (const path of ['/healthz', '/readyz']) {
+        expect((await fetch(`${origin}${path}`)).status).toBe(200);
+      }
+      const metrics = await (await fetch(`${origin}/metrics`)).text();
+      expect(metrics).toContain('# TYPE florin_sandbox_requests_total counter');
+    },
+  );
 
   it('counts requests by endpoint, and never by what strangers ask for', async () => {
     await refusalOf(world.plaid.itemGet({ access_token: 'access-sandbox-none' }));
@@ -120,5 +124,36 @@ describe('the bank', () => {
     expect((await call('GET', '/nowhere')).status).toBe(404);
     const bad = await call('POST', `/plaid/items/${item_id}/webhooks`, { webhook_code: 'NONE' });
     expect(bad.status).toBe(400);
+  });
+});
+
+describe('the identity providers', () => {
+  it('tell who can sign in, and respond as told', async () => {
+    const { people } = (await call('GET', '/idp/people')).body;
+    expect(people).toContainEqual(expect.objectContaining({ id: 'ben', email_verified: false }));
+    const { current } = (await call('GET', '/idp/saml/certificates')).body;
+    expect(current).toContain('BEGIN CERTIFICATE');
+    const unasked = { acs_url: 'http://127.0.0.1:8081/acs', audience: 'florin', attack: 'xsw3' };
+    const made = await call('POST', '/idp/saml/responses', unasked);
+    expect([made.status, made.body.person]).toEqual([201, 'ada']);
+    expect((await call('GET', '/idp/saml/responses')).body.responses).toEqual([made.body]);
+  });
+
+  it('say what is wrong with what they are told', async () => {
+    const unknown = await call('POST', '/idp/saml/responses', { attack: 'xsw9' });
+    expect([unknown.status, JSON.stringify(unknown.body.problems)]).toEqual([
+      400,
+      expect.stringContaining('attack'),
+    ]);
+    const nobody = { acs_url: 'http://127.0.0.1:8081/acs', audience: 'florin', person: 'eve' };
+    expect((await call('POST', '/idp/saml/responses', nobody)).body.error).toContain('Nobody is called eve');
+  });
+
+  it('misbehave as a fault, shown on the page', async () => {
+    await call('POST', '/faults', { kind: 'oidc', how: 'wrong_nonce', times: 2 });
+    await call('POST', '/faults', { kind: 'saml', response: { signed: 'none' } });
+    const text = await (await fetch(world.sandbox.control_url)).text();
+    expect(text).toMatch(/oidc, how wrong_nonce<\/td>/);
+    expect(text).toContain('{&quot;signed&quot;:&quot;none&quot;}');
   });
 });

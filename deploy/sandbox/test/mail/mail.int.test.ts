@@ -1,6 +1,6 @@
 import { createTransport } from 'nodemailer';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type Mail, type Sandbox, start } from '../../src/index.js';
+import { type FaultInput, type Mail, type Sandbox, start } from '../../src/index.js';
 
 let sandbox: Sandbox;
 
@@ -143,10 +143,7 @@ describe('the pages', () => {
 });
 
 describe('faults of the mail server', () => {
-  const set = sandboxFault;
-  function sandboxFault(fault: Parameters<Sandbox['control']['setFault']>[0]) {
-    return sandbox.control.setFault(fault);
-  }
+  const set = (fault: FaultInput) => sandbox.control.setFault(fault);
 
   it('down: nobody answers', async () => {
     set({ kind: 'down', provider: 'mail', times: 1 });
