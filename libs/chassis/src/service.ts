@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { Fault } from '@florin/faults';
 import { florin } from '@florin/proto';
 import type { Express } from 'express';
@@ -12,6 +13,7 @@ import { type RpcService, startGrpcServer } from './grpc-server.js';
 import { createEdge, listen, type ReadinessCheck } from './http-edge.js';
 import { createLogger, type Logger } from './logger.js';
 import { createMetrics, type Metrics } from './metrics.js';
+import type { Revocations } from './revocations.js';
 import type { RpcSupport } from './serve-rpc.js';
 import { createTracing } from './telemetry.js';
 
@@ -25,6 +27,8 @@ export interface ServiceParts<Deps> {
   mode: string;
   offer: Offer<Deps>;
   deps: Deps;
+  /** By which tokens are refused that have not expired. */
+  revocations: Revocations;
   rpc?: (support: RpcSupport) => RpcService[];
   routes?: (app: Express, door: Door) => void;
   checks?: Record<string, ReadinessCheck>;
@@ -61,10 +65,11 @@ export async function startService<S extends ServiceSchema, Deps>(
   const metrics = createMetrics(name);
   const tracing = createTracing(name, config.OTEL_EXPORTER_OTLP_ENDPOINT);
   const parts = await compose({ config, logger, metrics, now });
-  const { offer, deps, toFault, version, mode } = parts;
+  const { offer, deps, revocations, toFault, version, mode } = parts;
   const mapping = toFault === undefined ? {} : { toFault };
 
-  const verify = createVerifier({ issuer: config.MESH_ISSUER, jwks_url: config.MESH_JWKS_URL, now });
+  const { MESH_ISSUER: issuer, MESH_JWKS_URL: jwks_url } = config;
+  const verify = createVerifier({ issuer, jwks_url, revocations, now });
   const door = createDoor({ offer, deps, verify, now, logger, metrics: metrics.calls, tracing, ...mapping });
   const capabilities = createCapabilities(door, describeOffer(offer), { name, version, mode });
 
@@ -127,7 +132,6 @@ export async function runProcess(start: () => Promise<{ stop(): Promise<void> }>
 }
 
 function exit(error: unknown): never {
-  const text = error instanceof ConfigError ? error.message : ((error as Error).stack ?? String(error));
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${error instanceof ConfigError ? error.message : inspect(error)}\n`);
   process.exit(1);
 }
