@@ -17,12 +17,15 @@ const hashes = serviceSecrets.map(
   ({ name, value }) => `${name}:${createHash('sha256').update(value).digest('hex')}`,
 );
 
+// NATS reads it as a variable of its configuration, where a value that begins with a digit may pass for a number.
+const natsPassword = () => `n${secret()}`;
+
 const lines = [
   `POSTGRES_PASSWORD=${secret()}`,
+  `GATEWAY_NATS_PASSWORD=${natsPassword()}`,
   ...SERVICES.flatMap((name) => [
     `${name.toUpperCase()}_DATABASE_PASSWORD=${secret()}`,
-    // NATS reads it as a variable of its configuration, where a value that begins with a digit may pass for a number.
-    `${name.toUpperCase()}_NATS_PASSWORD=n${secret()}`,
+    `${name.toUpperCase()}_NATS_PASSWORD=${natsPassword()}`,
     `${name.toUpperCase()}_FIELD_KEYS=k1:${randomBytes(32).toString('base64')}`,
   ]),
   ...serviceSecrets.map(({ name, value }) => `${name.toUpperCase()}_SERVICE_SECRET=${value}`),

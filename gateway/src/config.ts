@@ -1,4 +1,5 @@
-import { processConfig } from '@florin/chassis';
+import { isIP } from 'node:net';
+import { processConfig, revocationConfig } from '@florin/chassis';
 import { z } from 'zod';
 
 /** `https://florin.example`: a scheme and a host, without a path. */
@@ -30,7 +31,16 @@ const services = z.string().transform((text, context) => {
 
 const origins = z.string().default('').transform(commaSeparated).pipe(z.array(origin));
 
+const proxies = z
+  .string()
+  .default('')
+  .transform(commaSeparated)
+  .refine((entries) => entries.every(isAddressOrBlock), {
+    error: 'must be addresses or CIDR blocks, such as 10.0.0.0/8, separated by commas',
+  });
+
 export const gatewayConfig = processConfig.extend({
+  ...revocationConfig.shape,
   FLORIN_MODE: z.enum(['simulated', 'sandbox', 'live']).default('simulated'),
   /** Where clients reach this gateway from outside: the resource that access tokens are issued for lies below it. */
   PUBLIC_URL: origin,
@@ -38,10 +48,10 @@ export const gatewayConfig = processConfig.extend({
   ISSUER: z.url(),
   /** `identity=host:port,banking=host:port`; where two show the same, the first is served. */
   SERVICES: services,
-  IDENTITY_ADDRESS: z.string().regex(hostAndPort, 'must be host:port'),
-  SERVICE_SECRET: z.string().min(1),
   /** Web origins whose pages may call `/mcp`, besides the gateway's own. */
   ALLOWED_ORIGINS: origins,
+  /** Proxies whose `X-Forwarded-For` is believed. API keys may be bound to the addresses that they are used from. */
+  TRUSTED_PROXIES: proxies,
   /** Clients give up after 60 s by default: an answer of ours that says why comes before. */
   CALL_TIMEOUT_MS: z.coerce.number().int().min(100).max(120_000).default(55_000),
 });
@@ -53,4 +63,15 @@ function commaSeparated(text: string): string[] {
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '');
+}
+
+function isAddressOrBlock(text: string): boolean {
+  const [address = '', prefix = '0', ...more] = text.split('/');
+  const family = isIP(address);
+  return (
+    more.length === 0 &&
+    family !== 0 &&
+    /^\d{1,3}$/.test(prefix) &&
+    Number(prefix) <= (family === 4 ? 32 : 128)
+  );
 }

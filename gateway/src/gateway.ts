@@ -5,6 +5,7 @@ import {
   createMetrics,
   createServiceTokens,
   createTracing,
+  followRevocations,
   listen,
   loadConfig,
   systemClock,
@@ -12,7 +13,9 @@ import {
 import manifest from '../package.json' with { type: 'json' };
 import { createChallenges } from './auth/challenge.js';
 import { createExchange } from './auth/exchange.js';
+import { createRateLimit } from './auth/rate-limit.js';
 import { gatewayConfig } from './config.js';
+import { createClientAddress } from './http/client-address.js';
 import { createReadiness } from './http/readiness.js';
 import { addRoutes } from './http/routes.js';
 import { createAdmission } from './mcp/admission.js';
@@ -53,7 +56,14 @@ export async function startGateway(
     identity_address: IDENTITY_ADDRESS,
     now,
   });
-  const exchange = createExchange({ identity_address: IDENTITY_ADDRESS, tokens, now });
+  const revocations = followRevocations({
+    service: OWN_NAME,
+    nats_url: config.NATS_URL,
+    identity_address: IDENTITY_ADDRESS,
+    tokens,
+    logger,
+  });
+  const exchange = createExchange({ identity_address: IDENTITY_ADDRESS, tokens, revocations, now });
 
   const status = (): MeshStatus =>
     meshStatus({ mesh, mode: FLORIN_MODE, version, call_timeout_ms: CALL_TIMEOUT_MS });
@@ -73,10 +83,12 @@ export async function startGateway(
     forward: createForward({ mesh, calls: metrics.calls, tracing }),
     admit: createAdmission({
       exchange,
+      rateLimit: createRateLimit(),
       challenges: createChallenges(PUBLIC_URL),
       catalogue: () => mesh.catalogue,
     }),
     guard: createHttpGuard({ public_url: PUBLIC_URL, allowed_origins: config.ALLOWED_ORIGINS }),
+    clientAddress: createClientAddress(config.TRUSTED_PROXIES),
     logger,
   });
   const edge = createEdge({
@@ -104,6 +116,7 @@ export async function startGateway(
       await http.stop(DRAIN_MS);
       await endpoint.close();
       mesh.close();
+      await revocations.close();
       exchange.close();
       tokens.close();
       await tracing.stop();

@@ -9,6 +9,7 @@ const env = {
   SERVICES: 'identity=127.0.0.1:9081, banking=banking.florin.svc:9082,v6=[::1]:9083',
   IDENTITY_ADDRESS: '127.0.0.1:9081',
   SERVICE_SECRET: 'secret',
+  NATS_URL: 'nats://gateway:secret@127.0.0.1:4222',
 };
 
 describe('the configuration', () => {

@@ -29,8 +29,10 @@ export function environmentOf(
     ...(given.database !== undefined && {
       DATABASE_URL: given.database.url,
       DATABASE_OWNER_URL: given.database.owner_url,
-      NATS_URL: withUser(given.nats_url, spec.name, natsPassword(at.secrets, spec.name)),
       FIELD_KEYS: at.secrets.fieldKeys(spec.name),
+    }),
+    ...((spec.stateful || spec.name === 'gateway') && {
+      NATS_URL: withUser(given.nats_url, spec.name, natsPassword(at.secrets, spec.name)),
     }),
     ...spec.environment(at),
     ...given.over,

@@ -16,6 +16,8 @@ export function natsUsers(services: readonly string[], secrets: Secrets): string
     const stream = `FLORIN_${service.toUpperCase()}`;
     const publish = [
       `florin.${service}.>`,
+      // What was revoked is heard from identity alone.
+      ...(service === 'identity' ? ['florin_revocations'] : []),
       // What its consumers, named <service>_<domain>, can never handle.
       ...services.map((domain) => `florin_dead_letter.${service}_${domain}.>`),
       '$JS.API.INFO',
@@ -38,10 +40,24 @@ export function natsUsers(services: readonly string[], secrets: Secrets): string
       `      password: ${JSON.stringify(natsPassword(secrets, service))}`,
       '      permissions {',
       `        publish: { allow: ${JSON.stringify(publish)} }`,
-      `        subscribe: { allow: ${JSON.stringify(['florin.>', `_INBOX_${service}.>`])} }`,
+      `        subscribe: { allow: ${JSON.stringify(['florin.>', 'florin_revocations', `_INBOX_${service}.>`])} }`,
       '      }',
       '    }',
     ].join('\n');
   });
-  return `authorization {\n  users = [\n${users.join('\n')}\n  ]\n}`;
+  return `authorization {\n  users = [\n${[...users, gatewayUser(secrets)].join('\n')}\n  ]\n}`;
+}
+
+/** The gateway listens to what was revoked, and says nothing. */
+function gatewayUser(secrets: Secrets): string {
+  return [
+    '    {',
+    '      user: gateway',
+    `      password: ${JSON.stringify(natsPassword(secrets, 'gateway'))}`,
+    '      permissions {',
+    '        publish: { deny: [">"] }',
+    '        subscribe: { allow: ["florin_revocations"] }',
+    '      }',
+    '    }',
+  ].join('\n');
 }

@@ -3,6 +3,7 @@ import { type Logger, requestId } from '@florin/chassis';
 import { asFault, fault } from '@florin/faults';
 import { toNodeHandler } from '@modelcontextprotocol/node';
 import { createMcpHandler, INTERNAL_ERROR, METHOD_NOT_FOUND } from '@modelcontextprotocol/server';
+import type { ClientAddress } from '../http/client-address.js';
 import type { Mesh } from '../mesh/mesh.js';
 import { MAX_REQUEST_BYTES } from '../mesh-status.js';
 import { type Admit, admitToPublic } from './admission.js';
@@ -22,6 +23,7 @@ interface EndpointOptions {
   forward: Forward;
   admit: Admit;
   guard: HttpGuard;
+  clientAddress: ClientAddress;
   logger: Logger;
 }
 
@@ -34,7 +36,7 @@ export interface McpEndpoint {
 
 /** What comes before the SDK, in `node:http` alone: Express would cost each call more than the call itself. */
 export function createMcpEndpoint(options: EndpointOptions): McpEndpoint {
-  const { guard, logger } = options;
+  const { guard, clientAddress, logger } = options;
   const { serve, close } = createSdkPath(options);
   const admissions = new Map<string, Admit>([
     ['/mcp', options.admit],
@@ -58,7 +60,8 @@ export function createMcpEndpoint(options: EndpointOptions): McpEndpoint {
     const message = parseMessage(bytes);
     if ('fault' in message) return refuse(message);
     const admit = admissions.get(pathOf(request)) ?? options.admit;
-    const caller = await admit(message, request.headers.authorization, request_id);
+    const { authorization } = request.headers;
+    const caller = await admit(message, { authorization, client_ip: clientAddress(request), request_id });
     if ('fault' in caller) return refuse(caller, message.id);
     const wrongMessage = checkTarget(message) ?? checkServed(message);
     if (wrongMessage !== undefined) return refuse(wrongMessage, message.id);

@@ -8,7 +8,7 @@ import {
 } from '@florin/chassis';
 import { fault } from '@florin/faults';
 import { florin } from '@florin/proto';
-import type { TestIssuer } from '@florin/testkit';
+import { nothingRevoked, type TestIssuer } from '@florin/testkit';
 
 interface ExchangeRequest {
   credential: string;
@@ -25,6 +25,8 @@ export interface ToyIdentity {
   readonly port: number;
   /** How often a credential was exchanged. */
   readonly exchanges: string[];
+  /** What is no longer good, although it was exchanged before. */
+  readonly revocations: { id: string; changed_at_ms: string }[];
   stop(): Promise<void>;
   restart(): Promise<void>;
 }
@@ -32,20 +34,26 @@ export interface ToyIdentity {
 /** Identity's token service: a credential `ok:<scopes, separated by +>` is good, `expired` has expired, others are not. */
 export async function startToyIdentity(issuer: TestIssuer): Promise<ToyIdentity> {
   const exchanges: string[] = [];
-  let server = await serve(issuer, exchanges, 0);
+  const revocations: ToyIdentity['revocations'] = [];
+  let server = await serve(issuer, { exchanges, revocations }, 0);
   const { port } = server;
   return {
     port,
     exchanges,
+    revocations,
     stop: () => server.stop(0),
     async restart() {
-      server = await serve(issuer, exchanges, port);
+      server = await serve(issuer, { exchanges, revocations }, port);
     },
   };
 }
 
-function serve(issuer: TestIssuer, exchanges: string[], port: number) {
-  const verify = createVerifier({ issuer: issuer.issuer, jwks_url: issuer.jwks_url, now: systemClock });
+function serve(
+  issuer: TestIssuer,
+  { exchanges, revocations }: Pick<ToyIdentity, 'exchanges' | 'revocations'>,
+  port: number,
+) {
+  const verify = createVerifier({ ...issuer, revocations: nothingRevoked, now: systemClock });
   const logger = createLogger({ name: 'identity', level: 'silent' });
   const expires_at_s = String(Math.floor(Date.now() / 1_000) + 300);
   const handlers = {
@@ -63,6 +71,7 @@ function serve(issuer: TestIssuer, exchanges: string[], port: number) {
       if (secret !== GATEWAY_SECRET) throw fault('INVALID_CREDENTIALS', 'The secret is not right.');
       return { mesh_token: await issuer.sign({ sub: `svc:${service}` }), expires_at_s };
     }),
+    ListRevocations: serveRpc({ callers: ['gateway'], verify, logger }, async () => ({ revocations })),
   };
   const definition = florin.identity.v1.Tokens.service;
   return startGrpcServer({ host: '127.0.0.1', port, services: [{ definition, handlers }] });

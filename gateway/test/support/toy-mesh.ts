@@ -42,6 +42,8 @@ export async function startToyMesh(
       .join(','),
     IDENTITY_ADDRESS: `127.0.0.1:${identity.port}`,
     SERVICE_SECRET: GATEWAY_SECRET,
+    // There is none: what is revoked is asked of identity.
+    NATS_URL: 'nats://127.0.0.1:1',
     ALLOWED_ORIGINS: 'https://app.test',
     ...env,
   });

@@ -16,7 +16,7 @@ import {
   systemClock,
 } from '@florin/chassis';
 import { florin } from '@florin/proto';
-import type { TestIssuer } from '@florin/testkit';
+import { nothingRevoked, type TestIssuer } from '@florin/testkit';
 import { z } from 'zod';
 
 /** What a toy service keeps over its restarts. */
@@ -201,7 +201,7 @@ async function serve(
   const door = createDoor({
     offer,
     deps,
-    verify: createVerifier({ issuer: issuer.issuer, jwks_url: issuer.jwks_url, now: systemClock }),
+    verify: createVerifier({ ...issuer, revocations: nothingRevoked, now: systemClock }),
     now: systemClock,
     logger,
     metrics: createMetrics(name).calls,

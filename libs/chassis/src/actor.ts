@@ -3,6 +3,7 @@ import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtV
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { Clock } from './clock.js';
+import type { Grounds, Revocations } from './revocations.js';
 import { isScope, type Scope } from './scopes.js';
 
 /** Who is calling, as identity vouches for it. */
@@ -17,6 +18,8 @@ export interface Actor {
   service?: string;
   /** The sign-in that the call belongs to; none for a service. */
   session_id?: string;
+  /** The API key by which the call is made, where it is one. */
+  key_id?: string;
   /** How the person proved who they are (RFC 8176), e.g. ["pwd", "otp"]. */
   authentication_methods: readonly string[];
 }
@@ -31,6 +34,10 @@ const claims = z.object({
   scope: z.string().default(''),
   amr: z.array(z.string()).default([]),
   sid: z.string().optional(),
+  key_id: z.string().optional(),
+  /** When the person's roles and the key's permissions had last changed when the token was made, in ms; 0: never. */
+  sub_changed_ms: z.number().default(0),
+  key_changed_ms: z.number().default(0),
   exp: z.number(),
 });
 
@@ -39,27 +46,34 @@ export type VerifyActor = (meshToken: string) => Promise<Actor>;
 interface VerifierOptions {
   issuer: string;
   jwks_url: string;
+  revocations: Revocations;
   now: Clock;
 }
 
+interface Verified {
+  actor: Actor;
+  grounds: Grounds;
+  expires_at_ms: number;
+}
+
 /**
- * Verifies mesh tokens, once each: what was verified is remembered until it expires.
+ * Verifies mesh tokens, once each: what was verified is remembered until it expires, and refused once it is revoked.
  *
  * @returns a function that throws the Faults UNAUTHENTICATED (none given), TOKEN_EXPIRED, INVALID_TOKEN, and UNAVAILABLE
- *   while identity's keys cannot be had
+ *   while neither identity's keys nor its revocations can be had
  */
-export function createVerifier({ issuer, jwks_url, now }: VerifierOptions): VerifyActor {
+export function createVerifier({ issuer, jwks_url, revocations, now }: VerifierOptions): VerifyActor {
   const keys = createRemoteJWKSet(new URL(jwks_url), { timeoutDuration: 3_000, cooldownDuration: 1_000 });
-  const verified = new LRUCache<string, { actor: Actor; expires_at_ms: number }>({ max: 10_000 });
+  const verified = new LRUCache<string, Verified>({ max: 10_000 });
 
   return async (meshToken) => {
     if (meshToken === '') throw fault('UNAUTHENTICATED', 'Sign in first: this call carries no token.');
     const known = verified.get(meshToken);
-    if (known !== undefined && now().getTime() < known.expires_at_ms) return known.actor;
-    const payload = await verify(meshToken, keys, issuer, now);
-    const actor = toActor(payload);
-    verified.set(meshToken, { actor, expires_at_ms: (payload.exp ?? 0) * 1_000 });
-    return actor;
+    const isKnown = known !== undefined && now().getTime() < known.expires_at_ms;
+    const token = isKnown ? known : toVerified(await verify(meshToken, keys, issuer, now));
+    if (!isKnown) verified.set(meshToken, token);
+    await revocations.check(token.grounds);
+    return token.actor;
   };
 }
 
@@ -97,12 +111,21 @@ function tokenFault(error: unknown): Fault {
   return fault('INVALID_TOKEN', 'The token is not valid here: sign in again.', { cause: error });
 }
 
-function toActor(payload: JWTPayload): Actor {
+function toVerified(payload: JWTPayload): Verified {
   const parsed = claims.safeParse(payload);
   if (!parsed.success) {
     throw fault('INVALID_TOKEN', 'The token is not valid here: sign in again.', { cause: parsed.error });
   }
-  const { sub, client_id, on_behalf_of, roles, scope, amr, sid } = parsed.data;
+  return {
+    actor: toActor(parsed.data),
+    grounds: groundsOf(parsed.data),
+    expires_at_ms: parsed.data.exp * 1_000,
+  };
+}
+
+type Claims = z.output<typeof claims>;
+
+function toActor({ sub, client_id, on_behalf_of, roles, scope, amr, sid, key_id }: Claims): Actor {
   const actor: Actor = {
     user_id: on_behalf_of ?? sub,
     client_id,
@@ -110,8 +133,24 @@ function toActor(payload: JWTPayload): Actor {
     scopes: new Set(scope.split(' ').filter(isScope)),
     authentication_methods: amr,
     ...(sid !== undefined && { session_id: sid }),
+    ...(key_id !== undefined && { key_id }),
   };
   return sub.startsWith('svc:') ? { ...actor, service: sub.slice('svc:'.length) } : actor;
+}
+
+/** A service's token stands on its secret alone: what it does for a person outlives the person's own access. */
+function groundsOf({ sub, sid, key_id, sub_changed_ms, key_changed_ms }: Claims): Grounds {
+  if (sub.startsWith('svc:')) return [];
+  return [
+    { id: sub, changed_at_ms: sub_changed_ms },
+    ...(sid === undefined ? [] : [{ id: sid, changed_at_ms: 0 }]),
+    ...(key_id === undefined ? [] : [{ id: key_id, changed_at_ms: key_changed_ms }]),
+  ];
+}
+
+/** What a mesh token stands on, for whoever has it from identity itself and so need not verify it. */
+export function groundsOfToken(payload: JWTPayload): Grounds {
+  return toVerified(payload).grounds;
 }
 
 /**

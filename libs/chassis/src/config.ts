@@ -22,6 +22,13 @@ export const serviceConfig = processConfig.extend({
   MESH_JWKS_URL: z.url(),
 });
 
+/** What whoever honours mesh tokens reads, to hear which of them were revoked. */
+export const revocationConfig = z.object({
+  NATS_URL: z.url(),
+  IDENTITY_ADDRESS: z.string().regex(/^(\[[0-9a-fA-F:]+\]|[\w.-]+):\d{1,5}$/, 'must be host:port'),
+  SERVICE_SECRET: z.string().min(1),
+});
+
 /** What a service with state of its own reads besides. */
 export const statefulConfig = serviceConfig.extend({
   DATABASE_URL: z.url(),

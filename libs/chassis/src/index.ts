@@ -1,4 +1,11 @@
-export { type Actor, createVerifier, MESH_AUDIENCE, ownerOf, type VerifyActor } from './actor.js';
+export {
+  type Actor,
+  createVerifier,
+  groundsOfToken,
+  MESH_AUDIENCE,
+  ownerOf,
+  type VerifyActor,
+} from './actor.js';
 export {
   type ApprovalRequest,
   type ApprovalResult,
@@ -25,6 +32,7 @@ export {
   processConfig,
   providerMode,
   requireLiveConsent,
+  revocationConfig,
   serviceConfig,
   statefulConfig,
 } from './config.js';
@@ -42,6 +50,7 @@ export {
 export { idSchema, idToUuid, newId, userIdSchema, uuidToId } from './ids.js';
 export { createLogger, type Logger } from './logger.js';
 export { type CallMetrics, createMetrics, type Metrics } from './metrics.js';
+export { createNatsLink, type NatsLink } from './nats-link.js';
 export {
   type AnyOperation,
   type Context,
@@ -55,6 +64,19 @@ export {
 export { createPageTokens, type PageTokens, pageInput, pageOutput } from './page-token.js';
 export { type Completers, definePrompt, type Prompt, type PromptMessage } from './prompt.js';
 export { defineResource, type Resource, type ResourceContent } from './resource.js';
+export {
+  followRevocations,
+  REVOCATIONS_SUBJECT,
+  type RevocationFeed,
+  type RevocationMessage,
+} from './revocation-feed.js';
+export {
+  type Grounds,
+  KnownRevocations,
+  REMEMBER_MS,
+  type Revocation,
+  type Revocations,
+} from './revocations.js';
 export { allScopes, isScope, type Scope, scopes } from './scopes.js';
 export { type RpcContext, type RpcSupport, serveOpenRpc, serveRpc } from './serve-rpc.js';
 export {

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { fault, fromGrpcError } from '@florin/faults';
 import { florin } from '@florin/proto';
-import { type TestIssuer, testIssuer } from '@florin/testkit';
+import { nothingRevoked, type TestIssuer, testIssuer } from '@florin/testkit';
 import { credentials, Metadata } from '@grpc/grpc-js';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningService, serveRpc, serviceConfig, startService } from '../src/index.js';
@@ -32,6 +32,7 @@ async function start(options: { http_port?: number; ready?: () => boolean } = {}
     version: '1.2.3',
     mode: '',
     offer: toyOffer,
+    revocations: nothingRevoked,
     deps: { notes: [], gate: Promise.resolve() } satisfies ToyDeps,
     checks: {
       store: async () => {

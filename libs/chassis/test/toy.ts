@@ -1,3 +1,4 @@
+import { nothingRevoked } from '@florin/testkit';
 import { z } from 'zod';
 import {
   createDoor,
@@ -140,7 +141,7 @@ export function toyDoor(issuer: { issuer: string; jwks_url: string }, deps: ToyD
   const door: Door = createDoor({
     offer: toyOffer,
     deps,
-    verify: createVerifier({ issuer: issuer.issuer, jwks_url: issuer.jwks_url, now: systemClock }),
+    verify: createVerifier({ ...issuer, revocations: nothingRevoked, now: systemClock }),
     now: systemClock,
     logger: createLogger({ name: 'toy', level: 'info' }, { write: (line) => log.push(line) }),
     metrics: createMetrics('toy').calls,

@@ -1,4 +1,4 @@
-import { type Clock, type Logger, systemClock } from '@florin/chassis';
+import { type Clock, createNatsLink, type Logger, systemClock } from '@florin/chassis';
 import { asFault } from '@florin/faults';
 import { type EventOf, type EventType, readEvent } from '@florin/proto/events';
 import { AckPolicy, type ConsumerMessages, DeliverPolicy, type JsMsg, jetstream } from '@nats-io/jetstream';
@@ -7,7 +7,6 @@ import { backoff } from './backoff.js';
 import type { Database, Tx } from './database.js';
 import { databaseFault } from './database-fault.js';
 import { pruneInbox, receive } from './inbox.js';
-import { createNatsLink } from './nats-link.js';
 import { createPause } from './pause.js';
 import { DEAD_LETTER_SUBJECT, deadLetterStream, ensureStream, streamOf } from './streams.js';
 import { transaction } from './transaction.js';

@@ -1,10 +1,9 @@
-import { type Clock, type Logger, type Metrics, systemClock } from '@florin/chassis';
+import { type Clock, createNatsLink, type Logger, type Metrics, systemClock } from '@florin/chassis';
 import type { EventOf } from '@florin/proto/events';
 import { type JetStreamClient, jetstream } from '@nats-io/jetstream';
 import { backoff } from './backoff.js';
 import type { Database } from './database.js';
 import { createLeadership, type Leadership } from './leadership.js';
-import { createNatsLink } from './nats-link.js';
 import { createPause } from './pause.js';
 import { domainStream, ensureStream } from './streams.js';
 

@@ -13,6 +13,7 @@ export { freePort } from './ports.js';
 export { startPostgres } from './postgres-server.js';
 export { type ProvisionedDatabase, provisionDatabase } from './provision.js';
 export type { RunningServer } from './server-process.js';
+export { nothingRevoked } from './test-identity.js';
 export { type TestRun, testDirectory } from './test-run.js';
 export { type TestIssuer, testIssuer } from './tokens.js';
 export { until } from './until.js';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { exportJWK, generateKeyPair, type JSONWebKeySet, SignJWT } from 'jose';
+import { startTestIdentity } from './test-identity.js';
 
 interface MeshClaims {
   /** `usr_…` or `svc:<name>`. */
@@ -19,6 +20,10 @@ export interface TestIssuer {
   issuer: string;
   jwks: JSONWebKeySet;
   jwks_url: string;
+  /** Of its gRPC: service tokens for any secret, and what was revoked. */
+  identity_address: string;
+  /** From now on tokens that name this user, session or key are to be refused. */
+  revoke(id: string): void;
   /** A mesh token as identity makes them: ES256, good for five minutes. */
   sign(claims: MeshClaims): Promise<string>;
   close(): Promise<void>;
@@ -37,30 +42,44 @@ export async function testIssuer({ now = () => new Date() }: { now?: () => Date 
   if (address === null || typeof address === 'string') throw new Error('the test issuer has no port');
   const issuer = `http://127.0.0.1:${address.port}`;
 
+  function sign({
+    sub,
+    scopes = [],
+    roles = ['user'],
+    client_id = 'test',
+    amr = ['pwd'],
+    on_behalf_of,
+    overrides,
+  }: MeshClaims): Promise<string> {
+    const iat = Math.floor(now().getTime() / 1000);
+    return new SignJWT({
+      iss: issuer,
+      aud: 'urn:florin:mesh',
+      sub,
+      ...(on_behalf_of === undefined ? {} : { on_behalf_of }),
+      client_id,
+      roles,
+      scope: scopes.join(' '),
+      amr,
+      jti: randomUUID(),
+      iat,
+      exp: iat + 300,
+      ...overrides,
+    })
+      .setProtectedHeader({ alg: 'ES256', kid, typ: 'JWT' })
+      .sign(privateKey);
+  }
+
+  const identity = await startTestIdentity((service) => sign({ sub: `svc:${service}`, roles: [] }));
   return {
     issuer,
     jwks,
     jwks_url: `${issuer}/mesh/jwks.json`,
-    sign({ sub, scopes = [], roles = ['user'], client_id = 'test', amr = ['pwd'], on_behalf_of, overrides }) {
-      const iat = Math.floor(now().getTime() / 1000);
-      return new SignJWT({
-        iss: issuer,
-        aud: 'urn:florin:mesh',
-        sub,
-        ...(on_behalf_of === undefined ? {} : { on_behalf_of }),
-        client_id,
-        roles,
-        scope: scopes.join(' '),
-        amr,
-        jti: randomUUID(),
-        iat,
-        exp: iat + 300,
-        ...overrides,
-      })
-        .setProtectedHeader({ alg: 'ES256', kid, typ: 'JWT' })
-        .sign(privateKey);
-    },
+    identity_address: identity.address,
+    revoke: identity.revoke,
+    sign,
     async close() {
+      identity.close();
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },

@@ -1,6 +1,8 @@
 import {
   type Clock,
   createPageTokens,
+  createServiceTokens,
+  followRevocations,
   type RunningService,
   type ServiceParts,
   type StartContext,
@@ -53,6 +55,19 @@ async function compose(context: StartContext<BankingConfig>): Promise<ServicePar
   const { db } = database;
   const secrets = createSecrets(createFieldCipher(ring));
   const sync = startSyncWorker({ db, bank, secrets }, { now, logger });
+  const tokens = createServiceTokens({
+    service: 'banking',
+    secret: config.SERVICE_SECRET,
+    identity_address: config.IDENTITY_ADDRESS,
+    now,
+  });
+  const revocations = followRevocations({
+    service: 'banking',
+    nats_url: config.NATS_URL,
+    identity_address: config.IDENTITY_ADDRESS,
+    tokens,
+    logger,
+  });
   const relay = startRelay({
     database,
     nats_url: config.NATS_URL,
@@ -76,6 +91,7 @@ async function compose(context: StartContext<BankingConfig>): Promise<ServicePar
     mode: config.FLORIN_MODE,
     offer,
     deps,
+    revocations,
     toFault,
     rpc: (mapping) => [accountsRpc({ deps, now, logger }, mapping)],
     routes(app) {
@@ -84,7 +100,13 @@ async function compose(context: StartContext<BankingConfig>): Promise<ServicePar
     },
     // Neither NATS nor the bank is a condition: events wait in the outbox, and reads answer from the store.
     checks: { postgres: () => database.ping() },
-    stop: [() => sync.stop(), () => relay.stop(), () => database.close()],
+    stop: [
+      () => revocations.close(),
+      () => tokens.close(),
+      () => sync.stop(),
+      () => relay.stop(),
+      () => database.close(),
+    ],
   };
 }
 

@@ -1,8 +1,15 @@
-import { ConfigError, providerMode, requireLiveConsent, statefulConfig } from '@florin/chassis';
+import {
+  ConfigError,
+  providerMode,
+  requireLiveConsent,
+  revocationConfig,
+  statefulConfig,
+} from '@florin/chassis';
 import { z } from 'zod';
 
 export const bankingConfig = statefulConfig.extend({
   ...providerMode.shape,
+  ...revocationConfig.shape,
   /** Where people reach the link page, and Plaid the webhook. */
   PUBLIC_URL: z.url().transform((url) => url.replace(/\/+$/, '')),
   PLAID_CLIENT_ID: z.string().min(1),

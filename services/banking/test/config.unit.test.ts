@@ -9,6 +9,8 @@ const env = {
   MESH_JWKS_URL: 'http://127.0.0.1:8081/mesh/jwks.json',
   DATABASE_URL: 'postgres://u:p@127.0.0.1/banking',
   NATS_URL: 'nats://u:p@127.0.0.1:4222',
+  IDENTITY_ADDRESS: '127.0.0.1:9081',
+  SERVICE_SECRET: 'secret',
   FIELD_KEYS: 'k1:AAAA',
   PUBLIC_URL: 'http://127.0.0.1:8082/',
   PLAID_CLIENT_ID: 'florin',

@@ -24,8 +24,10 @@ import { accountRoutes } from './http/accounts.js';
 import { jwksRoutes } from './http/jwks.js';
 import { offer } from './offer.js';
 import { createPasswordHasher } from './passwords/password-hasher.js';
+import { announceRevocations } from './revocations/announce.js';
 import { tokensRpc } from './rpc/tokens.js';
 import { createPersonalData } from './store/personal-data.js';
+import { prepareListRevocations } from './store/revocations.js';
 import { prepareFindSession } from './store/sessions.js';
 import { ensureSigningKeys } from './store/signing-keys.js';
 import { isActiveUser } from './store/users.js';
@@ -87,6 +89,12 @@ async function compose(context: StartContext<IdentityConfig>): Promise<ServicePa
     session_lifetime_s: config.SESSION_LIFETIME_S,
   };
   if (config.DEMO_PEOPLE) await ensureDemoPeople(deps, now());
+  const revocations = announceRevocations({
+    listRevocations: prepareListRevocations(db),
+    nats_url: config.NATS_URL,
+    now,
+    logger,
+  });
   const relay = startRelay({
     database,
     nats_url: config.NATS_URL,
@@ -101,8 +109,19 @@ async function compose(context: StartContext<IdentityConfig>): Promise<ServicePa
     mode: '',
     offer,
     deps,
+    revocations,
     toFault: databaseFault,
-    rpc: (mapping) => [tokensRpc({ exchange, issueServiceToken }, mapping)],
+    rpc: (support) => [
+      tokensRpc(
+        {
+          exchange,
+          issueServiceToken,
+          listRevocations: revocations.list,
+          services: [...secretHashes.keys()],
+        },
+        support,
+      ),
+    ],
     routes(app, door) {
       jwksRoutes(app, keys);
       accountRoutes(app, { door, exchange });
@@ -110,6 +129,6 @@ async function compose(context: StartContext<IdentityConfig>): Promise<ServicePa
     },
     // NATS is no condition: without it events wait in the outbox, and people sign in all the same.
     checks: { postgres: () => database.ping() },
-    stop: [() => relay.stop(), () => database.close()],
+    stop: [() => revocations.stop(), () => relay.stop(), () => database.close()],
   };
 }

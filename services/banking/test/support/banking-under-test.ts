@@ -81,6 +81,8 @@ export async function startBankingUnderTest(
     LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? 'silent',
     MESH_ISSUER: issuer.issuer,
     MESH_JWKS_URL: issuer.jwks_url,
+    IDENTITY_ADDRESS: issuer.identity_address,
+    SERVICE_SECRET: 'secret-of-banking',
     DATABASE_URL: database.url,
     DATABASE_OWNER_URL: database.owner_url,
     NATS_URL: nats_url,

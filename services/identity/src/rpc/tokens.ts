@@ -1,16 +1,27 @@
-import { type RpcService, type RpcSupport, serveOpenRpc, serveRpc } from '@florin/chassis';
+import { type Revocation, type RpcService, type RpcSupport, serveOpenRpc, serveRpc } from '@florin/chassis';
 import { florin, type TokensHandlers } from '@florin/proto';
 import type { Exchange } from '../tokens/exchange.js';
 import type { IssueServiceToken } from '../tokens/service-token.js';
 
+interface TokensParts {
+  exchange: Exchange;
+  issueServiceToken: IssueServiceToken;
+  listRevocations: () => Promise<Revocation[]>;
+  /** All that have a secret. */
+  services: readonly string[];
+}
+
 /** florin.identity.v1.Tokens. */
 export function tokensRpc(
-  { exchange, issueServiceToken }: { exchange: Exchange; issueServiceToken: IssueServiceToken },
+  { exchange, issueServiceToken, listRevocations, services }: TokensParts,
   support: RpcSupport,
 ): RpcService {
   const handlers: TokensHandlers = {
     Exchange: serveRpc({ callers: ['gateway'], ...support }, ({ credential }) => exchange(credential)),
     IssueServiceToken: serveOpenRpc(support, (request) => issueServiceToken(request)),
+    ListRevocations: serveRpc({ callers: services, ...support }, async () => ({
+      revocations: await listRevocations(),
+    })),
   };
   return { definition: florin.identity.v1.Tokens.service, handlers };
 }

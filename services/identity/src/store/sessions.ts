@@ -106,6 +106,7 @@ export function prepareFindSession(db: Db) {
       expires_at: sessions.expires_at,
       revoked_at: sessions.revoked_at,
       suspended_at: users.suspended_at,
+      access_changed_at: users.access_changed_at,
       roles: users.roles,
     })
     .from(sessions)

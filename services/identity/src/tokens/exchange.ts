@@ -29,6 +29,7 @@ export function createExchange(parts: {
         subject: claims.user_id,
         client_id: claims.client_id,
         session_id: claims.session_id,
+        access_changed_at: session.access_changed_at,
         roles: session.roles,
         scopes: effectiveScopes(claims.scopes, session.roles),
         authentication_methods: claims.authentication_methods,

@@ -12,6 +12,10 @@ interface MeshClaims {
   scopes: readonly string[];
   authentication_methods: readonly string[];
   session_id?: string;
+  key_id?: string;
+  /** The state of the person's roles, and of the key, in which these claims were read. */
+  access_changed_at?: Date | null;
+  key_changed_at?: Date;
   /** The person for whom a service acts. */
   on_behalf_of?: string;
 }
@@ -46,6 +50,9 @@ export function createMeshTokens(options: {
         scope: claims.scopes.join(' '),
         amr: [...claims.authentication_methods],
         ...(claims.session_id !== undefined && { sid: claims.session_id }),
+        ...(claims.key_id !== undefined && { key_id: claims.key_id }),
+        ...(claims.access_changed_at != null && { sub_changed_ms: claims.access_changed_at.getTime() }),
+        ...(claims.key_changed_at !== undefined && { key_changed_ms: claims.key_changed_at.getTime() }),
         ...(claims.on_behalf_of !== undefined && { on_behalf_of: claims.on_behalf_of }),
         jti: randomUUID(),
         iat: issued_at_s,

@@ -1,4 +1,5 @@
 import { createVerifier } from '@florin/chassis';
+import { nothingRevoked } from '@florin/testkit';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type IdentityUnderTest, startIdentityUnderTest } from '../support/identity-under-test.js';
@@ -16,6 +17,7 @@ function actorOf(mesh_token: string) {
   const verify = createVerifier({
     issuer: identity.url,
     jwks_url: `${identity.url}/mesh/jwks.json`,
+    revocations: nothingRevoked,
     now: () => new Date(),
   });
   return verify(mesh_token);

@@ -33,12 +33,24 @@ const owner: AccessClaims = {
 };
 const later = () => new Date(clock.now().getTime() + 3_600_000);
 
-let session: { expires_at: Date; revoked_at: Date | null; suspended_at: Date | null; roles: Role[] };
+let session: {
+  expires_at: Date;
+  revoked_at: Date | null;
+  suspended_at: Date | null;
+  access_changed_at: Date | null;
+  roles: Role[];
+};
 let asked: number;
 let exchange: Exchange;
 
 beforeEach(() => {
-  session = { expires_at: later(), revoked_at: null, suspended_at: null, roles: ['user'] };
+  session = {
+    expires_at: later(),
+    revoked_at: null,
+    suspended_at: null,
+    access_changed_at: null,
+    roles: ['user'],
+  };
   asked = 0;
   exchange = createExchange({
     accessTokens,

@@ -3,8 +3,10 @@
 
 export interface ExchangeRequest {
   'credential'?: (string);
+  'client_ip'?: (string);
 }
 
 export interface ExchangeRequest__Output {
   'credential': (string);
+  'client_ip': (string);
 }

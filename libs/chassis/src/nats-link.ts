@@ -1,6 +1,6 @@
-import type { Logger } from '@florin/chassis';
 import type { NatsConnection } from '@nats-io/nats-core';
 import { connect } from '@nats-io/transport-node';
+import type { Logger } from './logger.js';
 
 /** One connection to NATS that is made when it is needed, and again whenever it was lost. */
 export interface NatsLink {

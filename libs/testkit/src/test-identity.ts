@@ -1,0 +1,42 @@
+import { florin } from '@florin/proto';
+import { Server, ServerCredentials, type sendUnaryData } from '@grpc/grpc-js';
+
+/** For a verifier under test that is about something else. */
+export const nothingRevoked = { check: async (): Promise<void> => undefined };
+
+/** As much of identity's gRPC as a service under test needs to honour mesh tokens. */
+export interface TestIdentity {
+  /** `127.0.0.1:port` */
+  address: string;
+  /** From now on what was issued to it is to be refused: a user, a session or a key. */
+  revoke(id: string): void;
+  close(): void;
+}
+
+/** @param sign makes the token of a service, whatever its secret */
+export async function startTestIdentity(sign: (service: string) => Promise<string>): Promise<TestIdentity> {
+  const revocations: { id: string; changed_at_ms: string }[] = [];
+  const server = new Server();
+  server.addService(florin.identity.v1.Tokens.service, {
+    IssueServiceToken({ request }: { request: { service: string } }, callback: sendUnaryData<object>) {
+      const expires_at_s = String(Math.floor(Date.now() / 1_000) + 300);
+      sign(request.service).then(
+        (mesh_token) => callback(null, { mesh_token, expires_at_s }),
+        (error: Error) => callback(error),
+      );
+    },
+    ListRevocations: (_call: unknown, callback: sendUnaryData<object>) => callback(null, { revocations }),
+    Exchange: (_call: unknown, callback: sendUnaryData<object>) =>
+      callback(new Error('no credentials are exchanged here')),
+  });
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
+      error === null ? resolve(bound) : reject(error),
+    );
+  });
+  return {
+    address: `127.0.0.1:${port}`,
+    revoke: (id) => void revocations.push({ id, changed_at_ms: String(Date.now()) }),
+    close: () => server.forceShutdown(),
+  };
+}
