@@ -21,26 +21,28 @@ export interface Serving {
 /** Nothing tells clients of a change yet, so they ask again after a minute. Lists are the caller's own: private. */
 const listHint = { ttlMs: 60_000, cacheScope: 'private' } as const;
 
+/** Who answers, as clients show it. */
+export function serverInfo(version: string) {
+  return { name: 'florin', title: 'Florin', version };
+}
+
 /**
  * The MCP server of one request. The SDK's low-level one: its high-level one turns every tool's schema into JSON Schema
  * again for each request, which for 60 tools costs ten times the call.
  */
 export function createServer(version: string, serving: Serving): Server {
-  const server = new Server(
-    { name: 'florin', title: 'Florin', version },
-    {
-      capabilities: { tools: {}, resources: {}, prompts: {}, completions: {} },
-      instructions,
-      cacheHints: {
-        'tools/list': listHint,
-        'resources/list': listHint,
-        'resources/templates/list': listHint,
-        'prompts/list': listHint,
-        'server/discover': listHint,
-        'resources/read': { ttlMs: 0, cacheScope: 'private' },
-      },
+  const server = new Server(serverInfo(version), {
+    capabilities: { tools: {}, resources: {}, prompts: {}, completions: {} },
+    instructions,
+    cacheHints: {
+      'tools/list': listHint,
+      'resources/list': listHint,
+      'resources/templates/list': listHint,
+      'prompts/list': listHint,
+      'server/discover': listHint,
+      'resources/read': { ttlMs: 0, cacheScope: 'private' },
     },
-  );
+  });
   serveTools(server, serving);
   serveResources(server, serving);
   servePrompts(server, serving);
