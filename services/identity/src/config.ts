@@ -1,5 +1,6 @@
 import { ConfigError, statefulConfig } from '@florin/chassis';
 import { z } from 'zod';
+import { oidcProviders, samlConnections } from './federation/config.js';
 
 const seconds = z.coerce.number().int().positive();
 
@@ -17,6 +18,9 @@ export const identityConfig = statefulConfig.extend({
   ACCESS_TOKEN_LIFETIME_S: seconds.max(3_600).default(900),
   /** Verifiers refuse mesh tokens that are older than five minutes. */
   MESH_TOKEN_LIFETIME_S: seconds.max(300).default(300),
+  /** JSON, see docs/signing-in-with-your-company.md. */
+  OIDC_PROVIDERS: oidcProviders.optional(),
+  SAML_CONNECTIONS: samlConnections.optional(),
   SESSION_LIFETIME_S: seconds.default(30 * 24 * 3_600),
 });
 

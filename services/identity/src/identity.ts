@@ -20,6 +20,7 @@ import { browserRoutes } from './browser/routes.js';
 import { type IdentityConfig, identityConfig, serviceSecrets } from './config.js';
 import { ensureDemoPeople } from './demo-people.js';
 import type { IdentityDeps } from './deps.js';
+import { composeFederation } from './federation/compose.js';
 import { accountRoutes } from './http/accounts.js';
 import { jwksRoutes } from './http/jwks.js';
 import { offer } from './offer.js';
@@ -88,6 +89,16 @@ async function compose(context: StartContext<IdentityConfig>): Promise<ServicePa
     clock: now,
     session_lifetime_s: config.SESSION_LIFETIME_S,
   };
+  const { personalData } = deps;
+  const federation = await composeFederation({
+    config,
+    db,
+    ring,
+    personalData,
+    browserSessions,
+    logger,
+    now,
+  });
   if (config.DEMO_PEOPLE) await ensureDemoPeople(deps, now());
   const revocations = announceRevocations({
     listRevocations: prepareListRevocations(db),
@@ -126,6 +137,7 @@ async function compose(context: StartContext<IdentityConfig>): Promise<ServicePa
       jwksRoutes(app, keys);
       accountRoutes(app, { door, exchange });
       browserRoutes(app, { browserSessions, issuer: config.ISSUER, now });
+      federation.routes(app);
     },
     // NATS is no condition: without it events wait in the outbox, and people sign in all the same.
     checks: { postgres: () => database.ping() },

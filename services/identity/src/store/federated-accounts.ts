@@ -1,0 +1,75 @@
+import { addEvent, type Queryable, type Tx } from '@florin/postgres';
+import { and, arrayContains, eq, isNull, ne } from 'drizzle-orm';
+import { applyMappedRoles, type MappedRoles } from '../domain/arrival.js';
+import { users } from './schema.js';
+import { federated_accounts } from './schema-federation.js';
+
+/** Somebody as another identity provider knows them. */
+export interface FederatedName {
+  /** As in the table's `provider`. */
+  provider: string;
+  subject: string;
+}
+
+/** By who they are elsewhere, since that is how they say who they are. */
+export async function findFederatedUser(db: Queryable, { provider, subject }: FederatedName) {
+  const [user] = await db
+    .select({ user_id: users.user_id, suspended_at: users.suspended_at })
+    .from(federated_accounts)
+    .innerJoin(users, eq(users.user_id, federated_accounts.user_id))
+    .where(and(eq(federated_accounts.provider, provider), eq(federated_accounts.subject, subject)));
+  return user;
+}
+
+/** @returns false where that person of that provider belongs to an account already */
+export async function linkFederatedUser(
+  db: Queryable,
+  user_id: string,
+  { provider, subject }: FederatedName,
+  now: Date,
+): Promise<boolean> {
+  const linked = await db
+    .insert(federated_accounts)
+    .values({ provider, subject, user_id, linked_at: now })
+    .onConflictDoNothing()
+    .returning({ user_id: federated_accounts.user_id });
+  return linked.length === 1;
+}
+
+/** Gives and takes the roles that the provider decides about. The last admin stays one, whatever the provider says. */
+export async function applyProviderRoles(
+  tx: Tx,
+  user_id: string,
+  mapped: MappedRoles,
+  { now, traceparent }: { now: Date; traceparent: string },
+): Promise<void> {
+  if (mapped.managed.length === 0) return;
+  const [user] = await tx
+    .select({ roles: users.roles })
+    .from(users)
+    .where(eq(users.user_id, user_id))
+    .for('update');
+  if (user === undefined) return;
+  const next = applyMappedRoles(user.roles, mapped);
+  const losesAdmin = user.roles.includes('admin') && !next.includes('admin');
+  if (losesAdmin && !(await hasOtherAdmin(tx, user_id))) next.push('admin');
+  if (next.length === user.roles.length && next.every((role) => user.roles.includes(role))) return;
+  await tx.update(users).set({ roles: next, updated_at: now }).where(eq(users.user_id, user_id));
+  const type = 'florin.identity.user.updated.v1';
+  await addEvent(
+    tx,
+    { type, aggregate_id: user_id, data: { user_id, changed: ['roles'] }, traceparent },
+    now,
+  );
+}
+
+/** Locks those whom it finds, so that two admins who go at once do not each count on the other. */
+async function hasOtherAdmin(tx: Tx, user_id: string): Promise<boolean> {
+  const others = await tx
+    .select({ user_id: users.user_id })
+    .from(users)
+    .where(and(arrayContains(users.roles, ['admin']), isNull(users.suspended_at), ne(users.user_id, user_id)))
+    .limit(1)
+    .for('update');
+  return others.length > 0;
+}

@@ -1,0 +1,85 @@
+import { idToUuid } from '@florin/chassis';
+import { type Sandbox, start } from '@florin/sandbox';
+import { type IdentityUnderTest, startIdentityUnderTest } from '../../support/identity-under-test.js';
+import { Browser, type Visit } from './browser.js';
+
+/** Identity with the stand-ins for a company's identity providers. */
+export interface FederationUnderTest {
+  identity: IdentityUnderTest;
+  sandbox: Sandbox;
+  /** Who the browser is signed in as; undefined where nobody is. */
+  whoIs(browser: Browser): Promise<string | undefined>;
+  /** How many accounts there are. */
+  accounts(): Promise<number>;
+  links(user_id: string): Promise<{ provider: string; subject: string }[]>;
+  stop(): Promise<void>;
+}
+
+export const OIDC_NAME = 'florin-sandbox';
+export const SAML_NAME = 'harbor';
+
+export async function startFederationUnderTest(
+  name: string,
+  over: { oidc?: object; saml?: object; others?: (sandbox: Sandbox, certificates: string[]) => object[] } = {},
+): Promise<FederationUnderTest> {
+  const sandbox = await start();
+  const { current, next } = await sandbox.control.idp.saml.certificates();
+  const oidc = {
+    name: OIDC_NAME,
+    title: 'Florin sandbox',
+    issuer: sandbox.oidc_issuer,
+    client_id: 'florin-local',
+    client_secret: 'florin-local-secret',
+    ...over.oidc,
+  };
+  const saml = {
+    connection: SAML_NAME,
+    organization: 'Harbor',
+    idp_entity_id: sandbox.control.idp.saml.entity_id,
+    sso_url: sandbox.control.idp.saml.sso_url,
+    certificates: [current],
+    email_domains: ['harbor.test', 'florin.test'],
+    role_mapping: { analysts: 'analyst' },
+    ...over.saml,
+  };
+  const others = over.others?.(sandbox, [current, next]) ?? [];
+  const identity = await startIdentityUnderTest(name, {
+    over: { OIDC_PROVIDERS: JSON.stringify([oidc]), SAML_CONNECTIONS: JSON.stringify([saml, ...others]) },
+  });
+  return {
+    identity,
+    sandbox,
+    async whoIs(browser) {
+      const hashed = browser.cookies.get('florin');
+      if (hashed === undefined) return undefined;
+      const [row] = await identity.sql<{ user_id: string }[]>`
+        select user_id from browser_sessions
+        where session_hash = encode(sha256(convert_to(${hashed}, 'UTF8')), 'hex') and revoked_at is null`;
+      return row?.user_id;
+    },
+    async accounts() {
+      const rows = await identity.sql`select 1 from users`;
+      return rows.length;
+    },
+    links(user_id) {
+      return identity.sql`
+        select provider, subject from federated_accounts where user_id = ${idToUuid(user_id, 'usr')}`;
+    },
+    async stop() {
+      await identity.stop();
+      await sandbox.stop(0);
+    },
+  };
+}
+
+/** Signs in at the OpenID stand-in, as a person with a browser does. */
+export async function signInByOidc(
+  { identity }: FederationUnderTest,
+  browser: Browser,
+  person: string,
+  { return_to = '/account/agents', until }: { return_to?: string; until?: string } = {},
+): Promise<Visit> {
+  const start = `${identity.url}/auth/oauth/${OIDC_NAME}/start?return_to=${encodeURIComponent(return_to)}`;
+  const asked = await browser.get(start);
+  return browser.post(asked.url, { person }, until ?? return_to);
+}
