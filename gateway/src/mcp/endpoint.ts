@@ -7,6 +7,7 @@ import type { ClientAddress } from '../http/client-address.js';
 import type { Mesh } from '../mesh/mesh.js';
 import { MAX_REQUEST_BYTES } from '../mesh-status.js';
 import { type Admit, admitToPublic } from './admission.js';
+import { findTool } from './call-tool.js';
 import type { Forward } from './forward.js';
 import { type HttpGuard, sendPreflight, tooLarge } from './http-guard.js';
 import { checkTarget, type Message, parseMessage } from './message.js';
@@ -14,6 +15,7 @@ import { readBody } from './read-body.js';
 import { RequestContext } from './request-context.js';
 import { type Refusal, type RequestId, sendRefusal } from './rpc-error.js';
 import { createServer } from './server.js';
+import { asPlainCall, servePlainCall } from './short-path.js';
 import { traceparentOf } from './traceparent.js';
 import { createViews } from './views.js';
 
@@ -67,8 +69,12 @@ export function createMcpEndpoint(options: EndpointOptions): McpEndpoint {
     if (wrongMessage !== undefined) return refuse(wrongMessage, message.id);
 
     const context = new RequestContext(caller, request_id, traceparentOf(request.headers, message));
-    // Here a plain tools/call (no progress token, no input asked for) will take the short path: the arguments straight to
-    // the service's stream and the answer straight to the socket, for a fifth of the CPU. All else goes on to the SDK.
+    const { catalogue } = options.mesh;
+    const plain = asPlainCall(request, message);
+    if (plain !== undefined && findTool(catalogue, plain.name, caller) !== undefined) {
+      const { version, forward } = options;
+      return servePlainCall(response, plain, { version, context, catalogue, forward });
+    }
     await serve(request, response, message, context);
   }
 
