@@ -61,7 +61,7 @@ CREATE TABLE "totp_factors" (
 );
 --> statement-breakpoint
 CREATE TABLE "used_challenges" (
-	"challenge_hash" text PRIMARY KEY NOT NULL,
+	"challenge_id" uuid PRIMARY KEY NOT NULL,
 	"used_at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint

@@ -58,7 +58,7 @@ export const mails = pgTable(
 
 /** Challenges that were answered: to answer one again is a replay. They are signed, and so not kept before. */
 export const used_challenges = pgTable('used_challenges', {
-  challenge_hash: text().primaryKey(),
+  challenge_id: uuid().primaryKey(),
   used_at: time().notNull(),
 });
 

@@ -20,7 +20,7 @@ export const users = pgTable(
     /** In the PHC string format, so that its parameters travel with it. Null for who only ever signs in elsewhere. */
     password_hash: text(),
     roles: text().array().$type<Role[]>().notNull(),
-    /**  and  are ciphertext. */
+    /** Ciphertext, like the address. */
     phone: text(),
     address: text(),
     /** BCP 47. */

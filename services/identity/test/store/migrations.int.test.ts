@@ -39,7 +39,7 @@ const populate: Record<string, (sql: Sql) => Promise<unknown>> = {
     ), the_waiting_mail as (
       insert into mails select gen_random_uuid(), user_id, 'v1.k1.a.b', now(), 0, now() from the_user
     ), the_challenge as (
-      insert into used_challenges values ('hash', now())
+      insert into used_challenges values (gen_random_uuid(), now())
     ), the_failure as (
       insert into sign_in_failures values ('hash', 1, now(), null)
     ), the_totp as (
