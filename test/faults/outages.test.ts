@@ -109,7 +109,7 @@ describe('while the bank is down', () => {
     const account_id = accounts[0]?.account_id ?? '';
     await person.mcp.call('get_balance', { account_id });
     const public_token = await publicToken(mesh);
-    await setFault({ kind: 'down' });
+    await setFault({ provider: 'plaid', kind: 'down' });
 
     const { transactions } = await person.mcp.call<{ transactions: unknown[] }>('search_transactions', {
       account_id,
