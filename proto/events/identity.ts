@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { session_id, user_id } from './ids.js';
+import { approval_id, session_id, user_id } from './ids.js';
+
+const operation = z
+  .string()
+  .regex(/^[a-z][a-z_]{0,59}$/)
+  .meta({ description: 'The operation that was asked for.' });
 
 export const identityEvents = {
   'florin.identity.user.registered.v1': z
@@ -10,9 +15,9 @@ export const identityEvents = {
     .object({
       user_id,
       changed: z
-        .array(z.enum(['email', 'full_name', 'password', 'roles']))
+        .array(z.enum(['email', 'full_name', 'phone', 'address', 'locale', 'time_zone', 'password', 'roles']))
         .min(1)
-        .max(4)
+        .max(8)
         .meta({ description: 'What changed. The values are read from identity.' }),
     })
     .meta({
@@ -30,4 +35,17 @@ export const identityEvents = {
     .meta({
       description: 'A session has ended: none of its tokens is to be honoured. The subject is the session.',
     }),
+
+  'florin.identity.approval.granted.v1': z.object({ user_id, approval_id, operation }).meta({
+    description: 'A person has allowed what an agent asked for. The subject is the approval.',
+  }),
+
+  'florin.identity.approval.denied.v1': z.object({ user_id, approval_id, operation }).meta({
+    description: 'A person has refused what an agent asked for. The subject is the approval.',
+  }),
+
+  'florin.identity.mfa.enabled.v1': z.object({ user_id }).meta({
+    description:
+      'A person has added a way to prove who they are after the password. The subject is the user.',
+  }),
 };

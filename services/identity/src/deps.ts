@@ -2,6 +2,7 @@ import type { Clock } from '@florin/chassis';
 import type { Db } from '@florin/postgres';
 import type { Approvals } from './approvals/approvals.js';
 import type { PasswordHasher } from './passwords/password-hasher.js';
+import type { SignIn } from './sign-in/sign-in.js';
 import type { PersonalData } from './store/personal-data.js';
 import type { AccessTokens } from './tokens/access-token.js';
 
@@ -10,6 +11,7 @@ export interface IdentityDeps {
   db: Db;
   personalData: PersonalData;
   passwords: PasswordHasher;
+  signIn: SignIn;
   accessTokens: AccessTokens;
   approvals: Approvals;
   /** For what must know the time later than when a call began. */

@@ -27,6 +27,7 @@ import { offer } from './offer.js';
 import { createPasswordHasher } from './passwords/password-hasher.js';
 import { announceRevocations } from './revocations/announce.js';
 import { tokensRpc } from './rpc/tokens.js';
+import { composeAccounts } from './sign-in/compose.js';
 import { createPersonalData } from './store/personal-data.js';
 import { prepareListRevocations } from './store/revocations.js';
 import { prepareFindSession } from './store/sessions.js';
@@ -80,16 +81,27 @@ async function compose(context: StartContext<IdentityConfig>): Promise<ServicePa
     isActiveUser: (user_id) => isActiveUser(db, user_id),
   });
   const browserSessions = createBrowserSessions({ db, issuer: config.ISSUER });
+  const personalData = createPersonalData(ring);
+  const passwords = await createPasswordHasher();
+  const accounts = composeAccounts({
+    db,
+    ring,
+    personalData,
+    passwords,
+    browserSessions,
+    issuer: config.ISSUER,
+    now,
+  });
   const deps: IdentityDeps = {
     db,
-    personalData: createPersonalData(ring),
-    passwords: await createPasswordHasher(),
+    personalData,
+    passwords,
+    signIn: accounts.signIn,
     accessTokens,
     approvals: createApprovals({ db, summaries: createApprovalSummaries(ring), issuer: config.ISSUER }),
     clock: now,
     session_lifetime_s: config.SESSION_LIFETIME_S,
   };
-  const { personalData } = deps;
   const federation = await composeFederation({
     config,
     db,
@@ -137,6 +149,7 @@ async function compose(context: StartContext<IdentityConfig>): Promise<ServicePa
       jwksRoutes(app, keys);
       accountRoutes(app, { door, exchange });
       browserRoutes(app, { browserSessions, issuer: config.ISSUER, now });
+      accounts.routes(app);
       federation.routes(app);
     },
     // NATS is no condition: without it events wait in the outbox, and people sign in all the same.

@@ -67,17 +67,21 @@ export async function insertUserWithin(
   return true;
 }
 
+const forSignIn = {
+  user_id: users.user_id,
+  password_hash: users.password_hash,
+  roles: users.roles,
+  suspended_at: users.suspended_at,
+};
+
 /** What signing in needs to know. By e-mail, since nobody is anybody's owner yet. */
 export async function findByEmail({ db, personalData }: UserStore, email: string) {
-  const [user] = await db
-    .select({
-      user_id: users.user_id,
-      password_hash: users.password_hash,
-      roles: users.roles,
-      suspended_at: users.suspended_at,
-    })
-    .from(users)
-    .where(hasEmail(personalData, email));
+  const [user] = await db.select(forSignIn).from(users).where(hasEmail(personalData, email));
+  return user;
+}
+
+export async function findForSignIn(db: Queryable, user_id: string) {
+  const [user] = await db.select(forSignIn).from(users).where(eq(users.user_id, user_id));
   return user;
 }
 

@@ -1,7 +1,8 @@
-import { idToUuid } from '@florin/chassis';
+import { createHash, randomBytes } from 'node:crypto';
+import { idToUuid, uuidToId } from '@florin/chassis';
 import { type Sandbox, start } from '@florin/sandbox';
 import { type IdentityUnderTest, startIdentityUnderTest } from '../../support/identity-under-test.js';
-import { Browser, type Visit } from './browser.js';
+import type { Browser, Visit } from './browser.js';
 
 /** Identity with the stand-ins for a company's identity providers. */
 export interface FederationUnderTest {
@@ -9,6 +10,10 @@ export interface FederationUnderTest {
   sandbox: Sandbox;
   /** Who the browser is signed in as; undefined where nobody is. */
   whoIs(browser: Browser): Promise<string | undefined>;
+  /** Signs somebody in with a password, as far as this browser is concerned. */
+  signInHere(browser: Browser, user_id: string): Promise<void>;
+  /** Lets time pass for identity, and not for the providers. */
+  pass(ms: number): void;
   /** How many accounts there are. */
   accounts(): Promise<number>;
   links(user_id: string): Promise<{ provider: string; subject: string }[]>;
@@ -20,10 +25,11 @@ export const SAML_NAME = 'harbor';
 
 export async function startFederationUnderTest(
   name: string,
-  over: { oidc?: object; saml?: object; others?: (sandbox: Sandbox, certificates: string[]) => object[] } = {},
+  over: { oidc?: object; saml?: object; oidcs?: object[]; samls?: object[] } = {},
 ): Promise<FederationUnderTest> {
+  let passed_ms = 0;
   const sandbox = await start();
-  const { current, next } = await sandbox.control.idp.saml.certificates();
+  const { current } = await sandbox.control.idp.saml.certificates();
   const oidc = {
     name: OIDC_NAME,
     title: 'Florin sandbox',
@@ -42,9 +48,12 @@ export async function startFederationUnderTest(
     role_mapping: { analysts: 'analyst' },
     ...over.saml,
   };
-  const others = over.others?.(sandbox, [current, next]) ?? [];
   const identity = await startIdentityUnderTest(name, {
-    over: { OIDC_PROVIDERS: JSON.stringify([oidc]), SAML_CONNECTIONS: JSON.stringify([saml, ...others]) },
+    now: () => new Date(Date.now() + passed_ms),
+    over: {
+      OIDC_PROVIDERS: JSON.stringify([oidc, ...(over.oidcs ?? [])]),
+      SAML_CONNECTIONS: JSON.stringify([saml, ...(over.samls ?? [])]),
+    },
   });
   return {
     identity,
@@ -55,7 +64,18 @@ export async function startFederationUnderTest(
       const [row] = await identity.sql<{ user_id: string }[]>`
         select user_id from browser_sessions
         where session_hash = encode(sha256(convert_to(${hashed}, 'UTF8')), 'hex') and revoked_at is null`;
-      return row?.user_id;
+      return row && uuidToId('usr', row.user_id);
+    },
+    async signInHere(browser, user_id) {
+      const value = randomBytes(32).toString('base64url');
+      const hash = createHash('sha256').update(value).digest('hex');
+      await identity.sql`
+        insert into browser_sessions
+        values (${hash}, ${idToUuid(user_id, 'usr')}, '{pwd}', now(), now(), now() + interval '1 hour', null)`;
+      browser.cookies.set('florin', value);
+    },
+    pass(ms) {
+      passed_ms += ms;
     },
     async accounts() {
       const rows = await identity.sql`select 1 from users`;
