@@ -28,5 +28,7 @@ export const requirements = {
   'webhook-verified': 'A webhook that is forged, old, altered or repeated changes nothing.',
   'refresh-once': 'A refresh token works once; its reuse ends the session.',
   'secrets-not-logged': 'No password and no token reaches a log.',
+  'erased-is-unreadable':
+    'What a person was erased from does not open any more: by no key, and from no copy of the rows.',
   'no-orphans': 'When the local run ends, however it ends, no process is left behind.',
 } as const;

@@ -4,7 +4,7 @@ export { createDatabase, type Database, type Db, type Queryable, type RawSql, ty
 export { databaseFault } from './database-fault.js';
 export { createFieldCipher, type FieldCipher, type FieldPlace } from './field-cipher.js';
 export { inbox, inbox_positions } from './inbox.js';
-export { type KeyRing, parseKeyRing, type RingKey } from './key-ring.js';
+export { type KeyRing, keyRingOf, parseKeyRing, type RingKey } from './key-ring.js';
 export { migrate, migrateTo, pendingMigrations } from './migrate.js';
 export { addEvent, aggregate_sequences, outbox } from './outbox.js';
 export { createPause, type Pause } from './pause.js';

@@ -43,11 +43,19 @@ function parseKey(entry: string, index: number): RingKey {
  */
 export function parseKeyRing(text: string): KeyRing {
   if (text.trim() === '') throw new ConfigError('FIELD_KEYS is empty: it needs a key, id:base64 of 32 bytes');
-  const keys = text.split(',').map(parseKey);
-  const byId = new Map(keys.map((key) => [key.id, key]));
-  if (byId.size < keys.length) throw new ConfigError('FIELD_KEYS: two keys have the same id');
-  const [current] = keys;
+  const [current, ...older] = text.split(',').map(parseKey);
   if (current === undefined) throw new ConfigError('FIELD_KEYS is empty');
+  const ring = keyRingOf(current, ...older);
+  if (new Set(ring.keys.map(({ id }) => id)).size < ring.keys.length) {
+    throw new ConfigError('FIELD_KEYS: two keys have the same id');
+  }
+  return ring;
+}
+
+/** A ring of keys that come from elsewhere: one person's own, say. */
+export function keyRingOf(current: RingKey, ...older: RingKey[]): KeyRing {
+  const keys = [current, ...older];
+  const byId = new Map(keys.map((key) => [key.id, key]));
   return {
     current,
     keys,

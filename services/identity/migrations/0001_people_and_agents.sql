@@ -114,14 +114,6 @@ CREATE TABLE "approvals" (
 	"consumed_by" text
 );
 --> statement-breakpoint
-CREATE TABLE "exports_of_data" (
-	"export_id" uuid PRIMARY KEY NOT NULL,
-	"user_id" uuid NOT NULL,
-	"created_at" timestamp with time zone NOT NULL,
-	"expires_at" timestamp with time zone NOT NULL,
-	"parts" jsonb NOT NULL
-);
---> statement-breakpoint
 CREATE TABLE "limit_reservations" (
 	"operation_id" text PRIMARY KEY NOT NULL,
 	"agent_id" uuid NOT NULL,
@@ -132,13 +124,6 @@ CREATE TABLE "limit_reservations" (
 	"state" text NOT NULL,
 	"created_at" timestamp with time zone NOT NULL,
 	"updated_at" timestamp with time zone NOT NULL
-);
---> statement-breakpoint
-CREATE TABLE "person_keys" (
-	"user_id" uuid PRIMARY KEY NOT NULL,
-	"sealed_key" text,
-	"created_at" timestamp with time zone NOT NULL,
-	"destroyed_at" timestamp with time zone
 );
 --> statement-breakpoint
 CREATE TABLE "federated_accounts" (
@@ -195,6 +180,19 @@ CREATE TABLE "oauth_records" (
 	CONSTRAINT "oauth_records_kind_record_hash_pk" PRIMARY KEY("kind","record_hash")
 );
 --> statement-breakpoint
+CREATE TABLE "data_exports" (
+	"export_id" uuid PRIMARY KEY NOT NULL,
+	"user_id" uuid NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	"fetched_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "person_keys" (
+	"user_id" uuid PRIMARY KEY NOT NULL,
+	"sealed_key" text
+);
+--> statement-breakpoint
 ALTER TABLE "users" ALTER COLUMN "password_hash" DROP NOT NULL;--> statement-breakpoint
 ALTER TABLE "users" ADD COLUMN "email_verified_at" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "users" ADD COLUMN "phone" text;--> statement-breakpoint
@@ -202,6 +200,7 @@ ALTER TABLE "users" ADD COLUMN "address" text;--> statement-breakpoint
 ALTER TABLE "users" ADD COLUMN "locale" text;--> statement-breakpoint
 ALTER TABLE "users" ADD COLUMN "time_zone" text;--> statement-breakpoint
 ALTER TABLE "users" ADD COLUMN "access_changed_at" timestamp with time zone;--> statement-breakpoint
+ALTER TABLE "users" ADD COLUMN "erased_at" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "browser_sessions" ADD CONSTRAINT "browser_sessions_user_id_users_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("user_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "mail_tokens" ADD CONSTRAINT "mail_tokens_user_id_users_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("user_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "mails" ADD CONSTRAINT "mails_user_id_users_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("user_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -212,10 +211,10 @@ ALTER TABLE "agents" ADD CONSTRAINT "agents_user_id_users_user_id_fk" FOREIGN KE
 ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_user_id_users_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("user_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_agent_id_agents_agent_id_fk" FOREIGN KEY ("agent_id") REFERENCES "public"."agents"("agent_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "approvals" ADD CONSTRAINT "approvals_user_id_users_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("user_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "exports_of_data" ADD CONSTRAINT "exports_of_data_user_id_users_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("user_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "limit_reservations" ADD CONSTRAINT "limit_reservations_agent_id_agents_agent_id_fk" FOREIGN KEY ("agent_id") REFERENCES "public"."agents"("agent_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "limit_reservations" ADD CONSTRAINT "limit_reservations_user_id_users_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("user_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "federated_accounts" ADD CONSTRAINT "federated_accounts_user_id_users_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("user_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "data_exports" ADD CONSTRAINT "data_exports_user_id_users_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("user_id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "browser_sessions_of_user" ON "browser_sessions" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "mail_tokens_of_user" ON "mail_tokens" USING btree ("user_id","purpose");--> statement-breakpoint
 CREATE INDEX "mails_due" ON "mails" USING btree ("next_attempt_at");--> statement-breakpoint
@@ -232,5 +231,9 @@ CREATE INDEX "saml_assertions_expiry" ON "saml_assertions" USING btree ("expires
 CREATE INDEX "oauth_records_of_grant" ON "oauth_records" USING btree ("grant_id") WHERE "oauth_records"."grant_id" is not null;--> statement-breakpoint
 CREATE INDEX "oauth_records_by_uid" ON "oauth_records" USING btree ("uid_hash") WHERE "oauth_records"."uid_hash" is not null;--> statement-breakpoint
 CREATE INDEX "oauth_records_expiry" ON "oauth_records" USING btree ("expires_at") WHERE "oauth_records"."expires_at" is not null;--> statement-breakpoint
+CREATE INDEX "data_exports_of_user" ON "data_exports" USING btree ("user_id","created_at");--> statement-breakpoint
 CREATE INDEX "sessions_revoked" ON "sessions" USING btree ("revoked_at");--> statement-breakpoint
-CREATE INDEX "users_access_changed" ON "users" USING btree ("access_changed_at");
+CREATE INDEX "users_access_changed" ON "users" USING btree ("access_changed_at");--> statement-breakpoint
+ALTER TABLE "users" ADD CONSTRAINT "users_erased" CHECK ("users"."erased_at" is null or ("users"."email" = '' and "users"."full_name" = '' and "users"."email_index" like 'erased.%'
+        and "users"."suspended_at" is not null
+        and num_nonnulls("users"."password_hash", "users"."phone", "users"."address", "users"."locale", "users"."time_zone") = 0));

@@ -1,15 +1,5 @@
 import { typeId } from '@florin/postgres';
-import {
-  bigint,
-  date,
-  index,
-  integer,
-  jsonb,
-  pgTable,
-  text,
-  timestamp,
-  uniqueIndex,
-} from 'drizzle-orm/pg-core';
+import { bigint, date, index, integer, pgTable, text, timestamp, uniqueIndex } from 'drizzle-orm/pg-core';
 import { users } from './schema.js';
 
 const time = () => timestamp({ withTimezone: true });
@@ -109,23 +99,3 @@ export const api_keys = pgTable(
   },
   (table) => [index('api_keys_of_user').on(table.user_id), index('api_keys_changed').on(table.changed_at)],
 );
-
-/** Each person's key in each place where their data is kept: to destroy it is to erase what it sealed. */
-export const person_keys = pgTable('person_keys', {
-  /** No reference: what is erased must stay known as erased. */
-  user_id: typeId('usr')().primaryKey(),
-  /** Sealed by the key ring; null once it has been destroyed. */
-  sealed_key: text(),
-  created_at: time().notNull(),
-  destroyed_at: time(),
-});
-
-/** Archives that people asked for, until they are fetched or expire. */
-export const exports_of_data = pgTable('exports_of_data', {
-  export_id: typeId('exp')().primaryKey(),
-  user_id: owner(),
-  created_at: time().notNull(),
-  expires_at: time().notNull(),
-  /** What each service answered. */
-  parts: jsonb().$type<Record<string, 'gathered' | 'missing'>>().notNull(),
-});

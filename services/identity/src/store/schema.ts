@@ -32,8 +32,19 @@ export const users = pgTable(
     suspended_at: time(),
     /** When roles or suspension last changed; null: never. Tokens that were made from an older state are refused. */
     access_changed_at: time(),
+    /** Set once everything about the person is gone. The row stays, so that the id means the same person for ever. */
+    erased_at: time(),
   },
-  (table) => [index('users_access_changed').on(table.access_changed_at)],
+  (table) => [
+    index('users_access_changed').on(table.access_changed_at),
+    // A call that was under way when the person was erased must not write anything back.
+    check(
+      'users_erased',
+      sql`${table.erased_at} is null or (${table.email} = '' and ${table.full_name} = '' and ${table.email_index} like 'erased.%'
+        and ${table.suspended_at} is not null
+        and num_nonnulls(${table.password_hash}, ${table.phone}, ${table.address}, ${table.locale}, ${table.time_zone}) = 0)`,
+    ),
+  ],
 );
 
 /** One sign-in, and the family of the refresh tokens that came of it. */

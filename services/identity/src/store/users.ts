@@ -41,24 +41,25 @@ export async function insertUserWithin(
   { email, full_name, ...user }: NewUser,
   { now, traceparent }: Occasion,
 ): Promise<boolean> {
-  const row = {
-    ...user,
-    email_index: personalData.emailIndex(email),
-    email: personalData.seal(user.user_id, 'email', email),
-    full_name: personalData.seal(user.user_id, 'full_name', full_name),
-    created_at: now,
-    updated_at: now,
-  };
   // A row from before a key rotation is under an older key, where the unique index does not see it.
   const taken = await tx.select({ user_id: users.user_id }).from(users).where(hasEmail(personalData, email));
   if (taken.length > 0) return false;
+  const { user_id } = user;
+  const cipher = await personalData.of(tx, user_id);
+  const row = {
+    ...user,
+    email_index: personalData.emailIndex(email),
+    email: cipher.seal('email', email),
+    full_name: cipher.seal('full_name', full_name),
+    created_at: now,
+    updated_at: now,
+  };
   const inserted = await tx
     .insert(users)
     .values(row)
     .onConflictDoNothing({ target: users.email_index })
     .returning({ user_id: users.user_id });
   if (inserted.length === 0) return false;
-  const { user_id } = user;
   await addEvent(
     tx,
     { type: 'florin.identity.user.registered.v1', aggregate_id: user_id, data: { user_id }, traceparent },
@@ -98,12 +99,13 @@ export async function findProfile({ db, personalData }: UserStore, user_id: stri
       updated_at: users.updated_at,
     })
     .from(users)
-    .where(eq(users.user_id, user_id));
+    .where(and(eq(users.user_id, user_id), isNull(users.erased_at)));
   if (user === undefined) return undefined;
+  const cipher = await personalData.of(db, user_id);
   return {
     user_id,
-    email: personalData.open(user_id, 'email', user.email),
-    full_name: personalData.open(user_id, 'full_name', user.full_name),
+    email: cipher.open('email', user.email),
+    full_name: cipher.open('full_name', user.full_name),
     roles: user.roles,
     updated_at: user.updated_at,
   };

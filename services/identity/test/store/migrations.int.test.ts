@@ -72,9 +72,9 @@ const populate: Record<string, (sql: Sql) => Promise<unknown>> = {
       insert into api_keys (key_id, user_id, name, public_id, secret_hash, permissions, created_at, changed_at)
       select gen_random_uuid(), user_id, 'CI', 'public', 'hash', '{banking:read}', now(), now() from the_user
     ), the_person_key as (
-      insert into person_keys select user_id, 'v1.k1.a.b', now(), null from the_user
+      insert into person_keys select user_id, 'v1.k1.a.b' from the_user
     )
-    insert into exports_of_data select gen_random_uuid(), user_id, now(), now(), '{}' from the_user`,
+    insert into data_exports select gen_random_uuid(), user_id, now(), now(), null from the_user`,
 };
 
 let database: TestDatabase;
