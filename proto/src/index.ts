@@ -1,8 +1,10 @@
 import * as grpc from '@grpc/grpc-js';
 import { fromJSON, type PackageDefinition } from '@grpc/proto-loader';
 import type { ProtoGrpcType as BankingTypes } from '../gen/accounts.js';
+import type { ProtoGrpcType as ApprovalsTypes } from '../gen/approvals.js';
 import type { ProtoGrpcType as MeshTypes } from '../gen/capabilities.js';
 import descriptor from '../gen/descriptor.json' with { type: 'json' };
+import type { ProtoGrpcType as LimitsTypes } from '../gen/limits.js';
 import type { ProtoGrpcType as IdentityTypes } from '../gen/tokens.js';
 
 /** Field names as in the .proto files; int64 as decimal strings; enums by name. */
@@ -15,13 +17,29 @@ export const packageDefinition: PackageDefinition = fromJSON(descriptor as Param
 });
 
 const loaded = grpc.loadPackageDefinition(packageDefinition) as unknown as {
-  florin: BankingTypes['florin'] & IdentityTypes['florin'] & MeshTypes['florin'];
+  florin: ApprovalsTypes['florin'] &
+    BankingTypes['florin'] &
+    IdentityTypes['florin'] &
+    LimitsTypes['florin'] &
+    MeshTypes['florin'];
 };
 
 /** The contracts by package: `florin.mesh.v1.Capabilities` is the client class, its `.service` the server's definition. */
 export const florin = loaded.florin;
 
 export type { AccountsHandlers } from '../gen/florin/banking/v1/Accounts.js';
+export type { ApprovalBinding__Output as ReceivedApprovalBinding } from '../gen/florin/identity/v1/ApprovalBinding.js';
+export type { ApprovalsClient, ApprovalsHandlers } from '../gen/florin/identity/v1/Approvals.js';
+export type { LimitsClient, LimitsHandlers } from '../gen/florin/identity/v1/Limits.js';
+export type { Reserve__Output as ReceivedReserve } from '../gen/florin/identity/v1/Reserve.js';
+export type {
+  SpendRequest,
+  SpendRequest__Output as ReceivedSpendRequest,
+} from '../gen/florin/identity/v1/SpendRequest.js';
+export type {
+  SpendResponse,
+  SpendResponse__Output as ReceivedSpendResponse,
+} from '../gen/florin/identity/v1/SpendResponse.js';
 export type { TokensClient, TokensHandlers } from '../gen/florin/identity/v1/Tokens.js';
 export type { Call, Call__Output as ReceivedCall } from '../gen/florin/mesh/v1/Call.js';
 export type { CapabilitiesClient, CapabilitiesHandlers } from '../gen/florin/mesh/v1/Capabilities.js';

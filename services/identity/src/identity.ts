@@ -13,8 +13,7 @@ import {
   prepareSchema,
   startRelay,
 } from '@florin/postgres';
-import { createApprovals } from './approvals/approvals.js';
-import { createApprovalSummaries } from './approvals/summary.js';
+import { composeApprovals } from './approvals/compose.js';
 import { createBrowserSessions } from './browser/browser-session.js';
 import { browserRoutes } from './browser/routes.js';
 import { type IdentityConfig, identityConfig, serviceSecrets } from './config.js';
@@ -92,13 +91,14 @@ async function compose(context: StartContext<IdentityConfig>): Promise<ServicePa
     issuer: config.ISSUER,
     now,
   });
+  const approvals = composeApprovals({ db, ring, browserSessions, issuer: config.ISSUER, now });
   const deps: IdentityDeps = {
     db,
     personalData,
     passwords,
     signIn: accounts.signIn,
     accessTokens,
-    approvals: createApprovals({ db, summaries: createApprovalSummaries(ring), issuer: config.ISSUER }),
+    approvals: approvals.approvals,
     clock: now,
     session_lifetime_s: config.SESSION_LIFETIME_S,
   };
@@ -144,11 +144,13 @@ async function compose(context: StartContext<IdentityConfig>): Promise<ServicePa
         },
         support,
       ),
+      approvals.rpc(support),
     ],
     routes(app, door) {
       jwksRoutes(app, keys);
       accountRoutes(app, { door, exchange });
       browserRoutes(app, { browserSessions, issuer: config.ISSUER, now });
+      approvals.routes(app);
       accounts.routes(app);
       federation.routes(app);
     },

@@ -1,4 +1,10 @@
-import { type Actor, type ApprovalResult, argumentsHash, type SummaryLine } from '@florin/chassis';
+import {
+  type Actor,
+  type ApprovalRequest,
+  type ApprovalResult,
+  argumentsHash,
+  type SummaryLine,
+} from '@florin/chassis';
 import { type Fault, fault } from '@florin/faults';
 import type { Db } from '@florin/postgres';
 import { APPROVAL_LIFETIME_MS, judgeApproval, MAX_OPEN_APPROVALS } from '../domain/approval.js';
@@ -32,78 +38,82 @@ interface ApprovalAsk {
 export interface Approvals {
   /**
    * Consumes the approval that the caller names, or says where the person has to decide.
-   *
-   * @throws Fault APPROVAL_MISMATCH (not this call's, or none at all), APPROVAL_DENIED, APPROVAL_EXPIRED, APPROVAL_USED,
-   *   RATE_LIMITED while too many wait for the person
+   * @throws Fault as {@link request} and {@link consume} do
    */
   require(ask: ApprovalAsk): Promise<ApprovalResult>;
-}
-
-export function createApprovals(parts: {
-  db: Db;
-  summaries: ApprovalSummaries;
-  /** Identity's public URL. */
-  issuer: string;
-}): Approvals {
-  const { db, summaries, issuer } = parts;
-  const shown = ({ approval_id, expires_at }: { approval_id: string; expires_at: Date }): ApprovalResult => ({
-    granted: false,
-    approval: {
-      approval_id,
-      approval_url: new URL(`/approvals/${approval_id}`, issuer).href,
-      expires_at: expires_at.toISOString(),
-    },
-  });
-
-  async function request(ask: ApprovalAsk, binding: ApprovalBinding): Promise<ApprovalResult> {
-    const waiting = await findOrAddApproval(
-      db,
-      ask.actor.user_id,
-      binding,
-      {
-        expires_at: new Date(ask.now.getTime() + APPROVAL_LIFETIME_MS),
-        max_open: MAX_OPEN_APPROVALS,
-        summaryFor: (approval_id) => summaries.seal(approval_id, ask.summary),
-      },
-      ask.now,
-    );
-    if (waiting === undefined) {
-      throw fault(
-        'RATE_LIMITED',
-        'Too many approvals wait for the person. Let them decide those, or wait five minutes.',
-      );
-    }
-    return shown(waiting);
-  }
-
-  async function consume(
-    { actor, operation_id, now }: ApprovalAsk,
+  /** @throws Fault RATE_LIMITED while too many wait for the person */
+  request(
+    user_id: string,
+    binding: ApprovalBinding,
+    summary: readonly SummaryLine[],
+    now: Date,
+  ): Promise<ApprovalRequest>;
+  /**
+   * @throws Fault APPROVAL_MISMATCH (not this call's, or none at all), APPROVAL_DENIED, APPROVAL_EXPIRED, APPROVAL_USED
+   */
+  consume(
+    user_id: string,
     approval_id: string,
     binding: ApprovalBinding,
-  ): Promise<ApprovalResult> {
-    if (await consumeApproval(db, actor.user_id, approval_id, binding, { operation_id, now })) {
-      return { granted: true };
-    }
-    const found = await findBoundApproval(db, actor.user_id, approval_id, binding);
-    if (found === undefined) throw refusals.mismatch();
-    const verdict = judgeApproval(found, operation_id, now);
-    // Granted between the two queries: the next call consumes it.
-    if (verdict === 'pending' || (verdict === 'granted' && found.consumed_by === null)) return shown(found);
-    if (verdict === 'granted') return { granted: true };
-    throw refusals[verdict]();
-  }
+    by: { operation_id: string; now: Date },
+  ): Promise<ApprovalResult>;
+}
 
-  return {
-    require(ask) {
-      const { client_id } = ask.actor;
-      const { operation, approval_id } = ask;
-      const binding = { client_id, operation, arguments_hash: argumentsHash(ask.arguments) };
-      return approval_id === undefined ? request(ask, binding) : consume(ask, approval_id, binding);
+/** @param issuer identity's public URL */
+export function createApprovals(parts: { db: Db; summaries: ApprovalSummaries; issuer: string }): Approvals {
+  const { db, summaries, issuer } = parts;
+  const shown = ({
+    approval_id,
+    expires_at,
+  }: {
+    approval_id: string;
+    expires_at: Date;
+  }): ApprovalRequest => ({
+    approval_id,
+    approval_url: new URL(`/approvals/${approval_id}`, issuer).href,
+    expires_at: expires_at.toISOString(),
+  });
+
+  const approvals: Approvals = {
+    async require({ actor, operation, summary, approval_id, operation_id, now, arguments: args }) {
+      const { user_id, client_id } = actor;
+      const binding = { client_id, operation, arguments_hash: argumentsHash(args) };
+      return approval_id === undefined
+        ? { granted: false, approval: await approvals.request(user_id, binding, summary, now) }
+        : approvals.consume(user_id, approval_id, binding, { operation_id, now });
+    },
+
+    async request(user_id, binding, summary, now) {
+      const expires_at = new Date(now.getTime() + APPROVAL_LIFETIME_MS);
+      const summaryFor = (approval_id: string) => summaries.seal(approval_id, summary);
+      const added = { expires_at, max_open: MAX_OPEN_APPROVALS, summaryFor };
+      const waiting = await findOrAddApproval(db, user_id, binding, added, now);
+      if (waiting === undefined) throw refusals.tooMany();
+      return shown(waiting);
+    },
+
+    async consume(user_id, approval_id, binding, { operation_id, now }) {
+      if (await consumeApproval(db, user_id, approval_id, binding, { operation_id, now })) {
+        return { granted: true };
+      }
+      const found = await findBoundApproval(db, user_id, approval_id, binding);
+      if (found === undefined) throw refusals.mismatch();
+      const verdict = judgeApproval(found, operation_id, now);
+      if (verdict === 'granted' && found.consumed_by !== null) return { granted: true };
+      // One that was granted between the two queries waits for the next call.
+      if (verdict === 'granted' || verdict === 'pending') return { granted: false, approval: shown(found) };
+      throw refusals[verdict]();
     },
   };
+  return approvals;
 }
 
 const refusals = {
+  tooMany: (): Fault =>
+    fault(
+      'RATE_LIMITED',
+      'Too many approvals wait for the person. Let them decide those, or wait five minutes.',
+    ),
   // One answer for another person's, another client's, other arguments and none: nobody learns which ids there are.
   mismatch: (): Fault =>
     fault(

@@ -3,8 +3,9 @@ import { createFieldCipher, type KeyRing } from '@florin/postgres';
 import { z } from 'zod';
 
 /** A page that nobody reads to its end protects nobody. */
-const lines = z
+export const summaryLines = z
   .array(z.strictObject({ label: z.string().min(1).max(60), text: z.string().max(300) }))
+  .min(1)
   .max(20);
 
 /** What an approval's page shows names payees and amounts: unreadable in the table, and bound to its row. */
@@ -18,7 +19,8 @@ export function createApprovalSummaries(ring: KeyRing): ApprovalSummaries {
   const cipher = createFieldCipher(ring);
   const place = (row: string) => ({ table: 'approvals', column: 'summary', row });
   return {
-    seal: (approval_id, summary) => cipher.seal(place(approval_id), JSON.stringify(lines.parse(summary))),
-    open: (approval_id, sealed) => lines.parse(JSON.parse(cipher.open(place(approval_id), sealed))),
+    seal: (approval_id, summary) =>
+      cipher.seal(place(approval_id), JSON.stringify(summaryLines.parse(summary))),
+    open: (approval_id, sealed) => summaryLines.parse(JSON.parse(cipher.open(place(approval_id), sealed))),
   };
 }

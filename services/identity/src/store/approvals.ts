@@ -1,8 +1,8 @@
 import { newId } from '@florin/chassis';
-import { type Db, type Queryable, type Tx, transaction } from '@florin/postgres';
+import { addEvent, type Db, type Queryable, type Tx, transaction } from '@florin/postgres';
 import { and, count, desc, eq, gt, isNull, ne, or, type SQL } from 'drizzle-orm';
 import { users } from './schema.js';
-import { approvals } from './schema-agents.js';
+import { agents, approvals } from './schema-agents.js';
 
 /** What an approval is good for, and nothing else. */
 export interface ApprovalBinding {
@@ -137,4 +137,58 @@ function bound(user_id: string, binding: ApprovalBinding): SQL | undefined {
     eq(approvals.operation, binding.operation),
     eq(approvals.arguments_hash, binding.arguments_hash),
   );
+}
+
+/** What the page shows, to its owner alone. */
+export async function findApproval(db: Queryable, user_id: string, approval_id: string) {
+  const [found] = await db
+    .select({
+      approval_id: approvals.approval_id,
+      operation: approvals.operation,
+      summary: approvals.summary,
+      expires_at: approvals.expires_at,
+      decision: approvals.decision,
+      consumed_at: approvals.consumed_at,
+      client_id: approvals.client_id,
+      client_name: agents.name,
+    })
+    .from(approvals)
+    .leftJoin(agents, and(eq(agents.user_id, approvals.user_id), eq(agents.client_id, approvals.client_id)))
+    .where(and(eq(approvals.user_id, user_id), eq(approvals.approval_id, approval_id)));
+  return found;
+}
+
+/**
+ * The person's answer, for good.
+ * @returns false where it had been answered before, has expired, or is not the person's
+ */
+export function decideApproval(
+  db: Db,
+  user_id: string,
+  approval_id: string,
+  decision: 'granted' | 'denied',
+  now: Date,
+): Promise<boolean> {
+  return transaction(db, async (tx) => {
+    const [decided] = await tx
+      .update(approvals)
+      .set({ decision, decided_at: now })
+      .where(
+        and(
+          eq(approvals.user_id, user_id),
+          eq(approvals.approval_id, approval_id),
+          isNull(approvals.decision),
+          gt(approvals.expires_at, now),
+        ),
+      )
+      .returning({ operation: approvals.operation });
+    if (decided === undefined) return false;
+    const data = { user_id, approval_id, operation: decided.operation };
+    await addEvent(
+      tx,
+      { type: `florin.identity.approval.${decision}.v1`, aggregate_id: approval_id, data },
+      now,
+    );
+    return true;
+  });
 }

@@ -8,7 +8,12 @@ import postgres, { type Sql } from 'postgres';
 import { startIdentity } from '../../src/identity.js';
 
 export const PASSWORD = 'seven quiet rivers run north';
-const secrets = { gateway: 'secret-of-gateway', banking: 'secret-of-banking' };
+const secrets = {
+  gateway: 'secret-of-gateway',
+  banking: 'secret-of-banking',
+  payments: 'secret-of-payments',
+  investing: 'secret-of-investing',
+};
 
 interface Tokens {
   user_id: string;

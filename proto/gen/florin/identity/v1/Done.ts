@@ -1,0 +1,8 @@
+// Original file: florin/identity/v1/limits.proto
+
+
+export interface Done {
+}
+
+export interface Done__Output {
+}

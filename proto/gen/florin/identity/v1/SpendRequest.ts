@@ -1,0 +1,23 @@
+// Original file: florin/identity/v1/limits.proto
+
+import type { Reserve as _florin_identity_v1_Reserve, Reserve__Output as _florin_identity_v1_Reserve__Output } from '../../../florin/identity/v1/Reserve.js';
+import type { Commit as _florin_identity_v1_Commit, Commit__Output as _florin_identity_v1_Commit__Output } from '../../../florin/identity/v1/Commit.js';
+import type { Release as _florin_identity_v1_Release, Release__Output as _florin_identity_v1_Release__Output } from '../../../florin/identity/v1/Release.js';
+
+export interface SpendRequest {
+  'request_id'?: (number);
+  'service_token'?: (string);
+  'reserve'?: (_florin_identity_v1_Reserve | null);
+  'commit'?: (_florin_identity_v1_Commit | null);
+  'release'?: (_florin_identity_v1_Release | null);
+  'action'?: "reserve"|"commit"|"release";
+}
+
+export interface SpendRequest__Output {
+  'request_id': (number);
+  'service_token': (string);
+  'reserve'?: (_florin_identity_v1_Reserve__Output | null);
+  'commit'?: (_florin_identity_v1_Commit__Output | null);
+  'release'?: (_florin_identity_v1_Release__Output | null);
+  'action'?: "reserve"|"commit"|"release";
+}
