@@ -30,8 +30,10 @@ export const requirements = {
   'secrets-not-logged': 'No password and no token reaches a log.',
   'erased-is-unreadable':
     'What a person was erased from does not open any more: by no key, and from no copy of the rows.',
-  'approval-once': 'Of those who race for one approval exactly one gets it; a retry of that one gets it again.',
+  'approval-once':
+    'Of those who race for one approval exactly one gets it; a retry of that one gets it again.',
   'approval-bound': 'An approval is worth nothing for other arguments, another operation, client or person.',
-  'approval-by-person': 'An approval is granted in a browser session alone: no token of the person opens its page.',
+  'approval-by-person':
+    'An approval is granted in a browser session alone: no token of the person opens its page.',
   'no-orphans': 'When the local run ends, however it ends, no process is left behind.',
 } as const;
