@@ -22,6 +22,7 @@ import type { IdentityDeps } from './deps.js';
 import { composeFederation } from './federation/compose.js';
 import { accountRoutes } from './http/accounts.js';
 import { jwksRoutes } from './http/jwks.js';
+import { createAuthorizationServer } from './oauth/compose.js';
 import { offer } from './offer.js';
 import { createPasswordHasher } from './passwords/password-hasher.js';
 import { announceRevocations } from './revocations/announce.js';
@@ -92,6 +93,18 @@ async function compose(context: StartContext<IdentityConfig>): Promise<ServicePa
     now,
   });
   const approvals = composeApprovals({ db, ring, browserSessions, issuer: config.ISSUER, now });
+  const authorizationServer = createAuthorizationServer({
+    db,
+    ring,
+    keys: keys.access,
+    browserSessions,
+    issuer: config.ISSUER,
+    gateway_resource: config.GATEWAY_RESOURCE,
+    access_token_lifetime_s: config.ACCESS_TOKEN_LIFETIME_S,
+    session_lifetime_s: config.SESSION_LIFETIME_S,
+    now,
+    logger,
+  });
   const deps: IdentityDeps = {
     db,
     personalData,
@@ -153,9 +166,15 @@ async function compose(context: StartContext<IdentityConfig>): Promise<ServicePa
       approvals.routes(app);
       accounts.routes(app);
       federation.routes(app);
+      authorizationServer.routes(app);
     },
     // NATS is no condition: without it events wait in the outbox, and people sign in all the same.
     checks: { postgres: () => database.ping() },
-    stop: [() => revocations.stop(), () => relay.stop(), () => database.close()],
+    stop: [
+      () => authorizationServer.stop(),
+      () => revocations.stop(),
+      () => relay.stop(),
+      () => database.close(),
+    ],
   };
 }

@@ -15,11 +15,13 @@ export type KeyPurpose = 'access' | 'mesh';
 /** An ES256 key pair (RFC 7517, RFC 7518 section 6.2), as the table keeps it: sealed. */
 export type PrivateJwk = JWK_EC_Private & { kid: string };
 
-/** The keys of one purpose: the newest signs, all of them verify. */
+/** The keys of one purpose: one signs, all of them verify. */
 export interface SigningKeys {
   current: { kid: string; private_key: CryptoKey };
   /** Public keys only, as they are published. */
   jwks: JSONWebKeySet;
+  /** With the private parts, the one that signs first. */
+  private_jwks: readonly PrivateJwk[];
 }
 
 export async function generatePrivateJwk(): Promise<PrivateJwk> {
@@ -27,12 +29,16 @@ export async function generatePrivateJwk(): Promise<PrivateJwk> {
   return { ...((await exportJWK(privateKey)) as JWK_EC_Private), kid: randomUUID() };
 }
 
-/** @param keys newest first, at least one */
+/** @param keys at least one; the first signs */
 export async function loadSigningKeys(keys: readonly PrivateJwk[]): Promise<SigningKeys> {
-  const [newest] = keys;
-  if (newest === undefined) throw new Error('there is no signing key');
-  const private_key = (await importJWK(newest, 'ES256')) as CryptoKey;
-  return { current: { kid: newest.kid, private_key }, jwks: { keys: keys.map(publicJwk) } };
+  const [signing] = keys;
+  if (signing === undefined) throw new Error('there is no signing key');
+  const private_key = (await importJWK(signing, 'ES256')) as CryptoKey;
+  return {
+    current: { kid: signing.kid, private_key },
+    jwks: { keys: keys.map(publicJwk) },
+    private_jwks: keys,
+  };
 }
 
 /** Takes the public members by name: what is not named here cannot leak. */
