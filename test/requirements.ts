@@ -36,4 +36,14 @@ export const requirements = {
   'approval-by-person':
     'An approval is granted in a browser session alone: no token of the person opens its page.',
   'no-orphans': 'When the local run ends, however it ends, no process is left behind.',
+  'federated-sign-in':
+    'People sign in with their company over OpenID Connect and SAML; who is new gets an account, who is known their own.',
+  'federated-link-needs-proof':
+    'An account that exists is linked to another provider only by who has signed in to it, and in the browser that came from there.',
+  'unverified-address-is-nobodys':
+    'An e-mail address that a provider has not checked links and makes nothing.',
+  'oidc-attacks-refused':
+    'Forged, replayed, misdirected and mixed-up answers of an OpenID provider sign nobody in.',
+  'saml-attacks-refused':
+    'Unsigned, wrapped, replayed, misdirected and outdated SAML responses, and XML tricks, sign nobody in.',
 } as const;

@@ -40,6 +40,7 @@ const falseAnswers: [Misbehaviour, string][] = [
   ['hmac_with_public_key', 'signed by HMAC with the public key'],
 ];
 
+// proves: oidc-attacks-refused
 it.each(falseAnswers)('an ID token (%s) %s signs nobody in', async (how) => {
   under.sandbox.control.idp.oidc.misbehave({ how, times: 1 });
   const browser = new Browser();

@@ -20,6 +20,7 @@ import { SIGN_IN_LIFETIME_MS } from '../browser-binding.js';
 import type { FederationDeps } from '../deps.js';
 import { finish } from '../finish.js';
 import { invalidAnswerPage, turnedBackPage } from '../pages.js';
+import { reasonOf } from '../reason-of.js';
 import type { OidcProvider } from './providers.js';
 
 const SEE_OTHER = 303;
@@ -165,8 +166,7 @@ function refuse(
     return;
   }
   const request_id = requestId(request);
-  // Its message only: what else an error of the library holds may be the answer itself, with tokens in it.
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = reasonOf(cause);
   logger.warn({ reason, provider: key, request_id }, 'the answer of an OpenID provider was refused');
   sendPage(response, invalidAnswerPage(title, request_id), FORBIDDEN);
 }

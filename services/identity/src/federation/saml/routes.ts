@@ -12,6 +12,7 @@ import { SIGN_IN_LIFETIME_MS } from '../browser-binding.js';
 import type { FederationDeps } from '../deps.js';
 import { finish } from '../finish.js';
 import { invalidAnswerPage, turnedBackPage } from '../pages.js';
+import { reasonOf } from '../reason-of.js';
 import { arrivalOf, providerKey } from './arrival-of.js';
 import { readResponse, SamlRefusal, type UnverifiedResponse } from './read-response.js';
 import { createServiceProvider } from './service-provider.js';
@@ -152,7 +153,7 @@ function refuse(
     return;
   }
   const request_id = requestId(request);
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = reasonOf(cause);
   logger.warn({ reason, connection: connection.connection, request_id }, 'a SAML response was refused');
   sendPage(response, invalidAnswerPage(connection.organization, request_id), FORBIDDEN);
 }

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { idToUuid, uuidToId } from '@florin/chassis';
-import { type Sandbox, start } from '@florin/sandbox';
+import { type RespondInput, type Sandbox, start } from '@florin/sandbox';
 import { type IdentityUnderTest, startIdentityUnderTest } from '../../support/identity-under-test.js';
 import type { Browser, Visit } from './browser.js';
 
@@ -25,11 +25,16 @@ export const SAML_NAME = 'harbor';
 
 export async function startFederationUnderTest(
   name: string,
-  over: { oidc?: object; saml?: object; oidcs?: object[]; samls?: object[] } = {},
+  over: {
+    oidc?: object;
+    saml?: object;
+    oidcs?: object[];
+    samls?: (next_certificate: string) => object[];
+  } = {},
 ): Promise<FederationUnderTest> {
   let passed_ms = 0;
   const sandbox = await start();
-  const { current } = await sandbox.control.idp.saml.certificates();
+  const { current, next } = await sandbox.control.idp.saml.certificates();
   const oidc = {
     name: OIDC_NAME,
     title: 'Florin sandbox',
@@ -52,7 +57,7 @@ export async function startFederationUnderTest(
     now: () => new Date(Date.now() + passed_ms),
     over: {
       OIDC_PROVIDERS: JSON.stringify([oidc, ...(over.oidcs ?? [])]),
-      SAML_CONNECTIONS: JSON.stringify([saml, ...(over.samls ?? [])]),
+      SAML_CONNECTIONS: JSON.stringify([saml, ...(over.samls?.(next) ?? [])]),
     },
   });
   return {
@@ -102,4 +107,27 @@ export async function signInByOidc(
   const start = `${identity.url}/auth/oauth/${OIDC_NAME}/start?return_to=${encodeURIComponent(return_to)}`;
   const asked = await browser.get(start);
   return browser.post(asked.url, { person }, until ?? return_to);
+}
+
+/** Begins a sign-in over SAML and lets the stand-in answer as it is told, without posting the answer yet. */
+export async function askSaml(
+  { identity, sandbox }: FederationUnderTest,
+  browser: Browser,
+  answer: Omit<RespondInput, 'request'> = {},
+  connection = SAML_NAME,
+) {
+  const start = `${identity.url}/auth/saml/${connection}/start?return_to=${encodeURIComponent('/account/agents')}`;
+  const { location = '' } = await browser.get(start, '/saml/sso');
+  return sandbox.control.idp.saml.respond({ person: 'grace', ...answer, request: location });
+}
+
+/** Signs in over SAML. The answer is posted from the provider's site, without the cookies of ours. */
+export async function signInBySaml(
+  under: FederationUnderTest,
+  browser: Browser,
+  answer: Omit<RespondInput, 'request'> = {},
+  connection = SAML_NAME,
+): Promise<Visit> {
+  const { acs_url, saml_response } = await askSaml(under, browser, answer, connection);
+  return browser.postFromElsewhere(acs_url, { SAMLResponse: saml_response }, '/account');
 }
