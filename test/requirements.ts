@@ -35,6 +35,8 @@ export const requirements = {
   'approval-bound': 'An approval is worth nothing for other arguments, another operation, client or person.',
   'approval-by-person':
     'An approval is granted in a browser session alone: no token of the person opens its page.',
+  'erased-everywhere':
+    'A deleted account leaves its id and nothing else in any table, and every service follows, also one that was down.',
   'no-orphans': 'When the local run ends, however it ends, no process is left behind.',
   'federated-sign-in':
     'People sign in with their company over OpenID Connect and SAML; who is new gets an account, who is known their own.',

@@ -24,6 +24,11 @@ export const identityEvents = {
       description: 'A profile, a credential or the roles of a person have changed. The subject is the user.',
     }),
 
+  'florin.identity.user.erased.v1': z.object({ user_id }).meta({
+    description:
+      'A person has deleted their account: every service deletes what it has of them. The subject is the user.',
+  }),
+
   'florin.identity.session.revoked.v1': z
     .object({
       user_id,

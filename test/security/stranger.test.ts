@@ -5,6 +5,8 @@ import { linkBank } from '../support/bank.js';
 import { startTestMesh } from '../support/mesh.js';
 import { newPerson, type Person } from '../support/people.js';
 
+const noApproval = newId('apr');
+
 /** One id of everything that somebody can own. */
 interface Ids {
   user_id: string;
@@ -18,6 +20,8 @@ interface Ids {
  */
 const tools: Record<string, (ids: Ids) => Record<string, unknown>> = {
   create_link_token: ({ account_id }) => ({ account_id }),
+  // Asked for without an approval, it would ask the person every time anew.
+  delete_my_account: () => ({ approval_id: noApproval }),
   end_session: ({ session_id }) => ({ session_id }),
   find_recurring_charges: ({ account_id }) => ({ account_id }),
   get_balance: ({ account_id }) => ({ account_id }),

@@ -1,6 +1,7 @@
 import { authenticateUser } from './authenticate-user.js';
+import { deleteMyAccount } from './delete-my-account.js';
 import { endSession } from './end-session.js';
 import { refreshToken } from './refresh-token.js';
 import { registerUser } from './register-user.js';
 
-export const operations = [authenticateUser, endSession, refreshToken, registerUser];
+export const operations = [authenticateUser, deleteMyAccount, endSession, refreshToken, registerUser];

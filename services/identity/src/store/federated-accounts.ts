@@ -64,7 +64,7 @@ export async function applyProviderRoles(
 }
 
 /** Locks those whom it finds, so that two admins who go at once do not each count on the other. */
-async function hasOtherAdmin(tx: Tx, user_id: string): Promise<boolean> {
+export async function hasOtherAdmin(tx: Tx, user_id: string): Promise<boolean> {
   const others = await tx
     .select({ user_id: users.user_id })
     .from(users)

@@ -36,8 +36,8 @@ describe('register_user', () => {
   it('keeps names and addresses as ciphertext, and the password as an argon2id hash', async () => {
     const [row] = await identity.sql`select * from users`;
     expect(JSON.stringify(row)).not.toMatch(/ada@|example\.com|lovelace|rivers/i);
-    expect(row?.email).toMatch(/^v1\.k1\./);
-    expect(row?.full_name).toMatch(/^v1\.k1\./);
+    expect(row?.email).toMatch(/^v1\.PERSON\./);
+    expect(row?.full_name).toMatch(/^v1\.PERSON\./);
     expect(row?.password_hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
   });
 
