@@ -6,6 +6,9 @@ export const HOST = '127.0.0.1';
 /** What the stand-in for Plaid is called with. */
 export const SIMULATED_PLAID = { client_id: 'florin-local', secret: 'florin-local-secret' } as const;
 
+/** What the stand-in for a company's OpenID provider knows identity by. */
+const SIMULATED_OIDC = { client_id: 'florin-local', client_secret: 'florin-local-secret' } as const;
+
 /** A port and the variable that moves it. */
 interface PortSpec {
   variable: string;
@@ -85,6 +88,11 @@ const services: readonly ProcessSpec[] = [
       .map((name) => `${name}:${sha256Hex(at.secrets.secret(`service:${name}`))}`)
       .join(','),
     DEMO_PEOPLE: 'true',
+    ...simulated(at, {
+      OIDC_PROVIDERS: JSON.stringify([
+        { name: 'florin-sandbox', issuer: `${at.url('sandbox', 'idp')}/oidc`, ...SIMULATED_OIDC },
+      ]),
+    }),
   })),
   service('banking', 8082, (at) => ({
     PUBLIC_URL: at.url('banking'),
