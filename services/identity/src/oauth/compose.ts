@@ -67,7 +67,12 @@ export function createAuthorizationServer(parts: Parts): AuthorizationServer {
         ...parts,
         provider,
         limitsOf: async () => [],
-        onGranted: async () => undefined,
+        // As long as anything that was granted to it can live, and some time for coming back.
+        onGranted: ({ client_id, now: at }) =>
+          records.keepClient(
+            client_id,
+            new Date(at.getTime() + parts.session_lifetime_s * 1_000 + UNUSED_CLIENT_MS),
+          ),
       });
       oauthRoutes(app, { provider, issuer, now });
     },

@@ -7,7 +7,7 @@ const TIMEOUT_MS = 3_000;
 const MAX_BYTES = 64 * 1_024;
 
 /** What no client's document may lie at: addresses that only this machine or its neighbours can reach. */
-const internal = new BlockList();
+const internal = { ipv4: new BlockList(), ipv6: new BlockList() };
 for (const [network, prefix] of [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
@@ -22,7 +22,7 @@ for (const [network, prefix] of [
   ['203.0.113.0', 24],
   ['224.0.0.0', 3],
 ] as const) {
-  internal.addSubnet(network, prefix, 'ipv4');
+  internal.ipv4.addSubnet(network, prefix, 'ipv4');
 }
 for (const [network, prefix] of [
   ['::', 96],
@@ -37,7 +37,7 @@ for (const [network, prefix] of [
   ['fe80::', 10],
   ['ff00::', 8],
 ] as const) {
-  internal.addSubnet(network, prefix, 'ipv6');
+  internal.ipv6.addSubnet(network, prefix, 'ipv6');
 }
 const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');
@@ -51,7 +51,7 @@ export interface GuardOptions {
 export function isAllowedAddress(address: string, { allow_loopback }: GuardOptions): boolean {
   const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
   if (loopback.check(address, family)) return allow_loopback;
-  return !internal.check(address, family);
+  return !internal[family].check(address, family);
 }
 
 /**

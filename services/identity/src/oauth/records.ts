@@ -15,6 +15,8 @@ export interface OAuthRecords {
   repeat_window_s: number;
   /** Whether a refresh token was used within the window. */
   wasJustUsed(refresh_token: string): Promise<boolean>;
+  /** Keeps a client that registered itself until then; others have no record. */
+  keepClient(client_id: string, until: Date): Promise<void>;
   /** Deletes a batch of what has expired. */
   prune(): Promise<void>;
 }
@@ -42,6 +44,12 @@ export function createOAuthRecords(parts: Parts): OAuthRecords {
           and(eq(oauth_records.kind, 'RefreshToken'), eq(oauth_records.record_hash, hashOf(refresh_token))),
         );
       return isWithinWindow(row?.consumed_at ?? null, now());
+    },
+    async keepClient(client_id, until) {
+      await db
+        .update(oauth_records)
+        .set({ expires_at: until })
+        .where(and(eq(oauth_records.kind, 'Client'), eq(oauth_records.record_hash, hashOf(client_id))));
     },
     async prune() {
       const expired = db

@@ -3,7 +3,7 @@ import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { OAuthRecords } from './records.js';
 
 const POLL_MS = 50;
-const POLLS = 40;
+const POLLS = 20;
 
 /**
  * Agents refresh in parallel and lose answers. Without this the second of two calls with one refresh token would end the

@@ -30,7 +30,7 @@ export function oauthClient({ url: issuer, sql }: Pick<IdentityUnderTest, 'url' 
         ...metadata,
       }),
     });
-    return { status: String(response.status), ...((await response.json()) as Record<string, string>) };
+    return { ...((await response.json()) as Record<string, string>), status: String(response.status) };
   }
 
   /** @param over parameters to change, or to leave out where they are undefined */
