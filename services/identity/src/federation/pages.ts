@@ -61,7 +61,7 @@ export function confirmLinkPage(
   return {
     title: `Connect ${provider}`,
     session,
-    body: html`<p>From now on you can sign in to your account <strong>${email}</strong> with ${provider}, without a password.</p>
+    body: html`<p>From now on you can sign in to your account <strong>${email}</strong> with ${provider}, without a password or a second factor of ours.</p>
 <p>Whoever controls your account at ${provider} can then sign in here as you.</p>
 <form method="post" action="${path}">
 ${csrfField(session)}

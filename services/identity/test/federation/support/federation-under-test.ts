@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { idToUuid, uuidToId } from '@florin/chassis';
-import { type RespondInput, type Sandbox, start } from '@florin/sandbox';
+import { type RespondInput, type Sandbox, type SandboxOptions, start } from '@florin/sandbox';
 import { type IdentityUnderTest, startIdentityUnderTest } from '../../support/identity-under-test.js';
 import type { Browser, Visit } from './browser.js';
 
@@ -26,6 +26,7 @@ export const SAML_NAME = 'harbor';
 export async function startFederationUnderTest(
   name: string,
   over: {
+    sandbox?: SandboxOptions;
     oidc?: object;
     saml?: object;
     oidcs?: object[];
@@ -33,7 +34,7 @@ export async function startFederationUnderTest(
   } = {},
 ): Promise<FederationUnderTest> {
   let passed_ms = 0;
-  const sandbox = await start();
+  const sandbox = await start(over.sandbox);
   const { current, next } = await sandbox.control.idp.saml.certificates();
   const oidc = {
     name: OIDC_NAME,
@@ -76,7 +77,8 @@ export async function startFederationUnderTest(
       const hash = createHash('sha256').update(value).digest('hex');
       await identity.sql`
         insert into browser_sessions
-        values (${hash}, ${idToUuid(user_id, 'usr')}, '{pwd}', now(), now(), now() + interval '1 hour', null)`;
+          (session_hash, user_id, authentication_methods, authenticated_at, last_used_at, expires_at)
+        values (${hash}, ${idToUuid(user_id, 'usr')}, '{pwd}', now(), now(), now() + interval '1 hour')`;
       browser.cookies.set('florin', value);
     },
     pass(ms) {
