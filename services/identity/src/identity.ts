@@ -35,6 +35,7 @@ import { ensureSigningKeys } from './store/signing-keys.js';
 import { isActiveUser } from './store/users.js';
 import { createAccessTokens } from './tokens/access-token.js';
 import { createExchange } from './tokens/exchange.js';
+import { keepSigningKeys } from './tokens/live-signing-keys.js';
 import { createMeshTokens } from './tokens/mesh-token.js';
 import { createServiceTokenIssuer } from './tokens/service-token.js';
 
@@ -58,8 +59,8 @@ async function compose(context: StartContext<IdentityConfig>): Promise<ServicePa
   const { db } = database;
   const sealed = { db, cipher: createFieldCipher(ring) };
   const keys = {
-    access: await ensureSigningKeys(sealed, 'access', now()),
-    mesh: await ensureSigningKeys(sealed, 'mesh', now()),
+    access: await keepSigningKeys(() => ensureSigningKeys(sealed, 'access', now()), logger),
+    mesh: await keepSigningKeys(() => ensureSigningKeys(sealed, 'mesh', now()), logger),
   };
   const accessTokens = createAccessTokens({
     keys: keys.access,
@@ -171,6 +172,8 @@ async function compose(context: StartContext<IdentityConfig>): Promise<ServicePa
     // NATS is no condition: without it events wait in the outbox, and people sign in all the same.
     checks: { postgres: () => database.ping() },
     stop: [
+      () => keys.access.stop(),
+      () => keys.mesh.stop(),
       () => authorizationServer.stop(),
       () => revocations.stop(),
       () => relay.stop(),

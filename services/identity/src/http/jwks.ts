@@ -6,12 +6,12 @@ const CACHE_CONTROL = 'public, max-age=300';
 
 /** Publishes the public keys (RFC 7517): of access tokens for whoever honours them, of mesh tokens for the services. */
 export function jwksRoutes(app: Express, keys: { access: SigningKeys; mesh: SigningKeys }): void {
-  const publish = (path: string, { jwks }: SigningKeys) => {
+  const publish = (path: string, published: SigningKeys) => {
     app.get(path, (_request, response) => {
       response
         .set('cache-control', CACHE_CONTROL)
         .type('application/jwk-set+json')
-        .send(JSON.stringify(jwks));
+        .send(JSON.stringify(published.jwks));
     });
   };
   publish('/.well-known/jwks.json', keys.access);

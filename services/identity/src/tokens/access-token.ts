@@ -41,7 +41,7 @@ export function createAccessTokens(options: {
   now: Clock;
 }): AccessTokens {
   const { keys, issuer, audience, lifetime_s, now } = options;
-  const keySet = createLocalJWKSet(keys.jwks);
+  const keySet = followKeySet(keys);
   return {
     async issue(claims, session_expires_at) {
       const issued_at_s = Math.floor(now().getTime() / 1_000);
@@ -68,7 +68,7 @@ export function createAccessTokens(options: {
 
     async verify(token) {
       try {
-        const { payload } = await jwtVerify(token, keySet, {
+        const { payload } = await jwtVerify(token, keySet(), {
           issuer,
           audience,
           // RFC 9068, section 4: the resource server "MUST verify that the 'typ' header value is 'at+jwt'".
@@ -91,6 +91,16 @@ export function createAccessTokens(options: {
         throw tokenFault(error);
       }
     },
+  };
+}
+
+/** The keys as they are now: they change while the process runs. */
+function followKeySet(keys: SigningKeys) {
+  let made = { of: keys.jwks, keySet: createLocalJWKSet(keys.jwks) };
+  return () => {
+    const { jwks } = keys;
+    if (made.of !== jwks) made = { of: jwks, keySet: createLocalJWKSet(jwks) };
+    return made.keySet;
   };
 }
 

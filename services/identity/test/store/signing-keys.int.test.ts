@@ -2,9 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { createLogger } from '@florin/chassis';
 import { createDatabase, createFieldCipher, type Database, migrate, parseKeyRing } from '@florin/postgres';
 import { createTestDatabase, type TestDatabase } from '@florin/testkit';
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { KEY_LIFETIME_MS, PUBLISHED_AHEAD_MS, VERIFIES_ON_MS } from '../../src/domain/key-schedule.js';
 import { signing_keys } from '../../src/store/schema.js';
 import { ensureSigningKeys } from '../../src/store/signing-keys.js';
+import { keepSigningKeys } from '../../src/tokens/live-signing-keys.js';
 
 const logger = createLogger({ name: 'test', level: 'silent' });
 const cipher = createFieldCipher(parseKeyRing(`k1:${randomBytes(32).toString('base64')}`));
@@ -48,4 +51,36 @@ it('private keys are kept as ciphertext', async () => {
     expect(private_jwk).toMatch(/^v1\.k1\./);
     expect(private_jwk).not.toContain('crv');
   }
+});
+
+it('the next key is published before it signs, and the old one verifies until its tokens have expired', async () => {
+  const at = (ms: number) =>
+    ensureSigningKeys({ db: database.db, cipher }, 'mesh', new Date(now.getTime() + ms));
+  const { current: first } = await at(0);
+  const due = await at(KEY_LIFETIME_MS);
+  expect(due.current.kid).toBe(first.kid);
+  expect(due.jwks.keys).toHaveLength(2);
+  const ahead = await at(KEY_LIFETIME_MS + PUBLISHED_AHEAD_MS);
+  expect(ahead.current.kid).not.toBe(first.kid);
+  expect(ahead.jwks.keys.map(({ kid }) => kid)).toContain(first.kid);
+  const after = await at(KEY_LIFETIME_MS + PUBLISHED_AHEAD_MS + VERIFIES_ON_MS);
+  expect(after.jwks.keys.map(({ kid }) => kid)).toEqual([ahead.current.kid]);
+  expect(await database.db.select().from(signing_keys).where(eq(signing_keys.purpose, 'mesh'))).toHaveLength(
+    1,
+  );
+});
+
+it('a running process follows its keys', async () => {
+  let at = new Date(now.getTime() + 100 * KEY_LIFETIME_MS);
+  const live = await keepSigningKeys(
+    () => ensureSigningKeys({ db: database.db, cipher }, 'access', at),
+    logger,
+  );
+  const before = live.private_jwks;
+  await live.reload();
+  expect(live.private_jwks).toBe(before);
+  at = new Date(at.getTime() + KEY_LIFETIME_MS);
+  await live.reload();
+  expect(live.jwks.keys).toHaveLength(2);
+  live.stop();
 });
