@@ -15,6 +15,9 @@ export const identityConfig = statefulConfig.extend({
   }),
   /** Makes the six people of the local mode, whose password everybody knows. */
   DEMO_PEOPLE: z.stringbool().default(false),
+  /** `smtp://user:password@host:587`. Not set: no mail leaves, and the log says of each that it was not sent. */
+  SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  MAIL_FROM: z.string().min(3).default('Florin <no-reply@florin.test>'),
   ACCESS_TOKEN_LIFETIME_S: seconds.max(3_600).default(900),
   /** Verifiers refuse mesh tokens that are older than five minutes. */
   MESH_TOKEN_LIFETIME_S: seconds.max(300).default(300),

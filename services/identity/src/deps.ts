@@ -2,6 +2,7 @@ import type { Clock } from '@florin/chassis';
 import type { Db } from '@florin/postgres';
 import type { Approvals } from './approvals/approvals.js';
 import type { PasswordHasher } from './passwords/password-hasher.js';
+import type { AccountMail } from './sign-in/account-mail.js';
 import type { SignIn } from './sign-in/sign-in.js';
 import type { PersonalData } from './store/personal-data.js';
 import type { AccessTokens } from './tokens/access-token.js';
@@ -12,6 +13,7 @@ export interface IdentityDeps {
   personalData: PersonalData;
   passwords: PasswordHasher;
   signIn: SignIn;
+  accountMail: AccountMail;
   accessTokens: AccessTokens;
   approvals: Approvals;
   /** For what must know the time later than when a call began. */

@@ -85,13 +85,15 @@ async function compose(context: StartContext<IdentityConfig>): Promise<ServicePa
   const personalData = createPersonalData(ring);
   const passwords = await createPasswordHasher();
   const accounts = composeAccounts({
+    config,
     db,
     ring,
     personalData,
     passwords,
     browserSessions,
-    issuer: config.ISSUER,
+    logger,
     now,
+    choices: () => federation.choices(),
   });
   const approvals = composeApprovals({ db, ring, browserSessions, issuer: config.ISSUER, now });
   const authorizationServer = createAuthorizationServer({
@@ -111,6 +113,7 @@ async function compose(context: StartContext<IdentityConfig>): Promise<ServicePa
     personalData,
     passwords,
     signIn: accounts.signIn,
+    accountMail: accounts.accountMail,
     accessTokens,
     approvals: approvals.approvals,
     clock: now,
@@ -177,6 +180,7 @@ async function compose(context: StartContext<IdentityConfig>): Promise<ServicePa
       () => authorizationServer.stop(),
       () => revocations.stop(),
       () => relay.stop(),
+      () => accounts.stop(),
       () => database.close(),
     ],
   };

@@ -1,9 +1,12 @@
 import { definePublicOperation, idSchema, newId } from '@florin/chassis';
 import { fault } from '@florin/faults';
+import { transaction } from '@florin/postgres';
 import { z } from 'zod';
 import type { IdentityDeps } from '../deps.js';
-import { PASSWORD_MAX_LENGTH, PASSWORD_MIN_LENGTH, passwordFlaw } from '../domain/password-rules.js';
-import { insertUser } from '../store/users.js';
+import { PASSWORD_MAX_LENGTH, PASSWORD_MIN_LENGTH } from '../domain/password-rules.js';
+import { passwordFlaw } from '../passwords/password-strength.js';
+import { insertUserWithin } from '../store/users.js';
+import { emailSchema, fullNameSchema } from './person-fields.js';
 
 export const registerUser = definePublicOperation<IdentityDeps>()({
   name: 'register_user',
@@ -13,22 +16,18 @@ export const registerUser = definePublicOperation<IdentityDeps>()({
     'Afterwards sign in with authenticate_user. EMAIL_TAKEN means that the person has an account already: sign in instead.',
   hints: { readOnly: false, destructive: false, idempotent: false, openWorld: false },
   input: z.strictObject({
-    email: z
-      .email({ pattern: z.regexes.unicodeEmail, error: 'must be an e-mail address, such as ada@example.com' })
-      .max(254)
+    email: emailSchema
       .describe("The person's e-mail address. It is the user name to sign in with.")
       .meta({ examples: ['ada@example.com'] }),
     password: z
       .string()
       .min(PASSWORD_MIN_LENGTH)
       .max(PASSWORD_MAX_LENGTH)
-      .describe('At least 12 characters. Several words are better than a few odd letters.')
+      .describe(
+        'At least 12 characters that are hard to guess: several words are better than a few odd letters.',
+      )
       .meta({ examples: ['seven quiet rivers run north'] }),
-    full_name: z
-      .string()
-      .max(200)
-      .regex(/\S/, { error: 'must not be empty' })
-      .refine((name) => !/\p{Cc}/u.test(name), { error: 'must be a single line of plain text' })
+    full_name: fullNameSchema
       .describe("The person's name, as it should be shown.")
       .meta({ examples: ['Ada Lovelace'] }),
   }),
@@ -37,7 +36,7 @@ export const registerUser = definePublicOperation<IdentityDeps>()({
   }),
 
   async run({ email, password, full_name }, { deps, now, traceparent }) {
-    const flaw = passwordFlaw(password, { email });
+    const flaw = await passwordFlaw(password, { email, full_name });
     if (flaw !== undefined) throw fault('WEAK_PASSWORD', flaw);
 
     const person = {
@@ -47,7 +46,11 @@ export const registerUser = definePublicOperation<IdentityDeps>()({
       password_hash: await deps.passwords.hash(password),
       roles: ['user' as const],
     };
-    const inserted = await insertUser(deps, person, { now, traceparent });
+    const inserted = await transaction(deps.db, async (tx) => {
+      if (!(await insertUserWithin(tx, deps.personalData, person, { now, traceparent }))) return false;
+      await deps.accountMail.sendVerification(tx, person, now);
+      return true;
+    });
     if (!inserted) {
       throw fault('EMAIL_TAKEN', 'Somebody is registered with this e-mail address. Sign in instead.');
     }

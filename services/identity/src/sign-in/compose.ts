@@ -1,11 +1,16 @@
-import type { Clock } from '@florin/chassis';
+import type { Clock, Logger } from '@florin/chassis';
 import { createFieldCipher, type Db, type KeyRing } from '@florin/postgres';
 import type { Express } from 'express';
 import type { BrowserSessions } from '../browser/browser-session.js';
+import type { IdentityConfig } from '../config.js';
+import { startMailDelivery } from '../mail/delivery.js';
 import type { PasswordHasher } from '../passwords/password-hasher.js';
 import type { PersonalData } from '../store/personal-data.js';
+import { type AccountMail, createAccountMail } from './account-mail.js';
+import { accountMailRoutes } from './account-routes.js';
 import { createChallenges } from './challenges.js';
 import type { SignInChoice } from './pages.js';
+import { startPruning } from './pruning.js';
 import { signInRoutes } from './routes.js';
 import { createSignIn, type SignIn } from './sign-in.js';
 import { createAttemptSubjects, createBrowserMarks } from './source.js';
@@ -13,32 +18,56 @@ import { createAttemptSubjects, createBrowserMarks } from './source.js';
 /** What accounts are made of, put together. */
 export interface Accounts {
   signIn: SignIn;
+  accountMail: AccountMail;
   routes(app: Express): void;
+  stop(): Promise<void>;
 }
 
-export function composeAccounts(parts: {
+interface Parts {
+  config: Pick<IdentityConfig, 'ISSUER' | 'SMTP_URL' | 'MAIL_FROM'>;
   db: Db;
   ring: KeyRing;
   personalData: PersonalData;
   passwords: PasswordHasher;
   browserSessions: BrowserSessions;
-  issuer: string;
+  logger: Logger;
   now: Clock;
   /** Ways to sign in elsewhere. */
-  choices?: () => readonly SignInChoice[];
-}): Accounts {
-  const { ring, choices = () => [] } = parts;
+  choices: () => Promise<readonly SignInChoice[]>;
+}
+
+export function composeAccounts({ config, ...rest }: Parts): Accounts {
+  const parts = { ...rest, issuer: config.ISSUER };
+  const { db, ring, logger, now } = parts;
+  const cipher = createFieldCipher(ring);
+  const delivery = startMailDelivery({
+    db,
+    cipher,
+    smtp_url: config.SMTP_URL,
+    from: config.MAIL_FROM,
+    logger,
+    now,
+  });
+  const accountMail = createAccountMail({ ...parts, cipher, delivery });
+  const pruning = startPruning({ db, logger, now });
   const signIn = createSignIn({
     ...parts,
-    cipher: createFieldCipher(ring),
+    cipher,
     challenges: createChallenges(ring),
     subjects: createAttemptSubjects(ring),
     marks: createBrowserMarks(ring),
   });
   return {
     signIn,
+    accountMail,
     routes(app) {
-      signInRoutes(app, { ...parts, signIn, choices });
+      signInRoutes(app, { ...parts, signIn });
+      accountMailRoutes(app, { ...parts, accountMail });
+    },
+    async stop() {
+      pruning.stop();
+      await accountMail.settled();
+      await delivery.stop();
     },
   };
 }

@@ -16,7 +16,7 @@ interface Parts {
   issuer: string;
   now: Clock;
   /** Ways to sign in elsewhere. */
-  choices: () => readonly SignInChoice[];
+  choices: () => Promise<readonly SignInChoice[]>;
 }
 
 const SEE_OTHER = 303;
@@ -45,11 +45,11 @@ export function signInRoutes(app: Express, parts: Parts): void {
     response.redirect(SEE_OTHER, returnTo(formText(request, 'return_to')));
   }
 
-  function show(
+  async function show(
     response: Response,
     about: Omit<Parameters<typeof signInBody>[0], 'choices' | 'passkey'>,
-  ): void {
-    const body = signInBody({ ...about, choices: choices(), passkey: html`` });
+  ): Promise<void> {
+    const body = signInBody({ ...about, choices: await choices(), passkey: html`` });
     sendPage(response, { title: 'Sign in', body }, about.error === undefined ? 200 : 401);
   }
 
@@ -70,7 +70,7 @@ export function signInRoutes(app: Express, parts: Parts): void {
       return response.redirect(SEE_OTHER, return_to);
     }
     const notice = again ? 'To go on, show once more that it is you.' : undefined;
-    show(response, { return_to, notice });
+    await show(response, { return_to, notice });
   });
 
   app.post('/sign-in', formBody, sameOrigin, async (request, response) => {
@@ -84,7 +84,7 @@ export function signInRoutes(app: Express, parts: Parts): void {
     const verdict = await signIn.withPassword(attempt, now());
     if (verdict.outcome === 'signed_in') return enter(request, response, verdict.person);
     if (verdict.outcome === 'second_factor') return askForCode(request, response, verdict);
-    show(response, { return_to: returnTo(formText(request, 'return_to')), username, error: REFUSED });
+    await show(response, { return_to: returnTo(formText(request, 'return_to')), username, error: REFUSED });
   });
 
   app.post('/sign-in/second-factor', formBody, sameOrigin, async (request, response) => {
@@ -98,7 +98,7 @@ export function signInRoutes(app: Express, parts: Parts): void {
       return askForCode(request, response, { challenge, factors: verdict.factors, error });
     }
     const error = 'That took too long. Enter the password again.';
-    show(response, { return_to: returnTo(formText(request, 'return_to')), error });
+    await show(response, { return_to: returnTo(formText(request, 'return_to')), error });
   });
 
   app.use('/sign-in', pageErrors());

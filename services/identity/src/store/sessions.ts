@@ -5,7 +5,7 @@ import { newRefreshToken } from '../tokens/refresh-token.js';
 import { refresh_tokens, sessions, users } from './schema.js';
 
 /** What a revoked session's event says of the cause. */
-export type RevocationReason = 'logged_out' | 'refresh_token_reused';
+export type RevocationReason = 'logged_out' | 'refresh_token_reused' | 'password_changed';
 
 interface When {
   now: Date;
@@ -57,8 +57,17 @@ export function endOneSession(
 
 /** @returns how many this ended: those that had not run out by themselves */
 export function endAllSessions(db: Db, user_id: string, when: When): Promise<number> {
-  const running = gt(sessions.expires_at, when.now);
-  return transaction(db, (tx) => revoke(tx, user_id, running, 'logged_out', when));
+  return transaction(db, (tx) => revokeAllSessions(tx, user_id, 'logged_out', when));
+}
+
+/** The same, as a part of what else must happen with it. */
+export function revokeAllSessions(
+  tx: Tx,
+  user_id: string,
+  reason: RevocationReason,
+  when: When,
+): Promise<number> {
+  return revoke(tx, user_id, gt(sessions.expires_at, when.now), reason, when);
 }
 
 export function revokeSession(

@@ -1,5 +1,5 @@
 import { addEvent, type Db, type Queryable, type Tx, transaction } from '@florin/postgres';
-import { and, eq, inArray, isNull } from 'drizzle-orm';
+import { and, eq, inArray, isNull, type SQL } from 'drizzle-orm';
 import type { Role } from '../domain/roles.js';
 import type { PersonalData } from './personal-data.js';
 import { users } from './schema.js';
@@ -90,6 +90,43 @@ function hasEmail(personalData: PersonalData, email: string) {
   return inArray(users.email_index, personalData.emailCandidates(email));
 }
 
+interface ContactStore {
+  db: Queryable;
+  personalData: PersonalData;
+}
+
+/** Whom to write to. */
+export function findContact(store: ContactStore, user_id: string) {
+  return findContactWhere(store, eq(users.user_id, user_id));
+}
+
+export function findContactByEmail(store: ContactStore, email: string) {
+  return findContactWhere(store, hasEmail(store.personalData, email));
+}
+
+async function findContactWhere({ db, personalData }: ContactStore, which: SQL) {
+  const [user] = await db
+    .select({
+      user_id: users.user_id,
+      email: users.email,
+      full_name: users.full_name,
+      password_hash: users.password_hash,
+      email_verified_at: users.email_verified_at,
+    })
+    .from(users)
+    .where(and(which, isNull(users.erased_at)));
+  if (user === undefined) return undefined;
+  const { user_id, password_hash, email_verified_at } = user;
+  const cipher = await personalData.of(db, user_id);
+  return {
+    user_id,
+    email: cipher.open('email', user.email),
+    full_name: cipher.open('full_name', user.full_name),
+    has_password: password_hash !== null,
+    email_verified_at,
+  };
+}
+
 export async function findProfile({ db, personalData }: UserStore, user_id: string) {
   const [user] = await db
     .select({
@@ -137,4 +174,26 @@ export async function replacePasswordHash(
     .update(users)
     .set({ password_hash: to })
     .where(and(eq(users.user_id, user_id), eq(users.password_hash, from)));
+}
+
+export async function setPasswordHash(
+  tx: Tx,
+  user_id: string,
+  password_hash: string,
+  { now, traceparent }: Occasion,
+): Promise<void> {
+  await tx.update(users).set({ password_hash, updated_at: now }).where(eq(users.user_id, user_id));
+  const data = { user_id, changed: ['password' as const] };
+  await addEvent(
+    tx,
+    { type: 'florin.identity.user.updated.v1', aggregate_id: user_id, data, traceparent },
+    now,
+  );
+}
+
+export async function markEmailVerified(tx: Tx, user_id: string, now: Date): Promise<void> {
+  await tx
+    .update(users)
+    .set({ email_verified_at: now })
+    .where(and(eq(users.user_id, user_id), isNull(users.email_verified_at)));
 }

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
 import { normalizeEmail } from '../../src/domain/email.js';
-import { passwordFlaw } from '../../src/domain/password-rules.js';
 
 it.each([
   ['capitals', 'ADA@Example.COM', 'ada@example.com'],
@@ -8,10 +7,4 @@ it.each([
   ['letters composed otherwise', 'zoe\u0308@example.com', 'zo\u00eb@example.com'],
 ])('an address is the same with %s', (_name, written, kept) => {
   expect(normalizeEmail(written)).toBe(kept);
-});
-
-it('a password is not the e-mail address, however it is written', () => {
-  const person = { email: 'ada@example.com' };
-  expect(passwordFlaw(' ADA@example.com', person)).toMatch(/e-mail address/);
-  expect(passwordFlaw('seven quiet rivers', person)).toBeUndefined();
 });
