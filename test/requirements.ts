@@ -48,4 +48,11 @@ export const requirements = {
     'Forged, replayed, misdirected and mixed-up answers of an OpenID provider sign nobody in.',
   'saml-attacks-refused':
     'Unsigned, wrapped, replayed, misdirected and outdated SAML responses, and XML tricks, sign nobody in.',
+  'revoked-within-a-second':
+    'A revoked session or key, and a suspended person, is refused everywhere within a second, also without NATS.',
+  'api-key-attacks':
+    'An API key that is forged, revoked, expired, replaced or used from elsewhere opens nothing.',
+  'api-key-no-escalation':
+    'Nobody makes a key, widens one or takes one over that can do more than themselves.',
+  'last-admin': 'There is always an admin, also when two remove each other at once.',
 } as const;

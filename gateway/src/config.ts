@@ -1,5 +1,4 @@
-import { isIP } from 'node:net';
-import { processConfig, revocationConfig } from '@florin/chassis';
+import { isAddressBlock, processConfig, revocationConfig } from '@florin/chassis';
 import { z } from 'zod';
 
 /** `https://florin.example`: a scheme and a host, without a path. */
@@ -35,7 +34,7 @@ const proxies = z
   .string()
   .default('')
   .transform(commaSeparated)
-  .refine((entries) => entries.every(isAddressOrBlock), {
+  .refine((entries) => entries.every(isAddressBlock), {
     error: 'must be addresses or CIDR blocks, such as 10.0.0.0/8, separated by commas',
   });
 
@@ -63,15 +62,4 @@ function commaSeparated(text: string): string[] {
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '');
-}
-
-function isAddressOrBlock(text: string): boolean {
-  const [address = '', prefix = '0', ...more] = text.split('/');
-  const family = isIP(address);
-  return (
-    more.length === 0 &&
-    family !== 0 &&
-    /^\d{1,3}$/.test(prefix) &&
-    Number(prefix) <= (family === 4 ? 32 : 128)
-  );
 }

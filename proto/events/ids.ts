@@ -11,6 +11,7 @@ function typeId(prefix: string, description: string) {
 export const user_id = typeId('usr', 'The person whose it is.');
 export const session_id = typeId('ses', 'The session.');
 export const approval_id = typeId('apr', 'The approval that the person was asked for.');
+export const key_id = typeId('key', 'The API key.');
 export const account_id = typeId('acc', 'The bank account.');
 export const link_id = typeId('lnk', 'The connection to a bank through which the account is read.');
 export const transaction_id = typeId('txn', 'A transaction.');

@@ -6,6 +6,7 @@ export {
   ownerOf,
   type VerifyActor,
 } from './actor.js';
+export { type AddressBlocks, addressBlocks, isAddressBlock, plainAddress } from './address-blocks.js';
 export {
   type ApprovalRequest,
   type ApprovalResult,

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 
 /** Something that opens less than before, or nothing any more. */
 export interface Revocation {
-  /** A person, a session or an API key: `usr_…`, `ses_…`, `key_…`. */
+  /** A person, a session, an API key or an agent: `usr_…`, `ses_…`, `key_…`, `agt_…`. */
   id: string;
   /** By identity's clock. */
   changed_at_ms: number;
@@ -15,8 +15,8 @@ export type Grounds = readonly Revocation[];
 /** Tells tokens that are still good from those that are not, although they have not expired. */
 export interface Revocations {
   /**
-   * Holds what it knows against the grounds of a token. It never goes by what is older than a second: where nothing was
-   * heard for so long, identity is asked.
+   * Holds what it knows against the grounds of a token. It never goes by old knowledge: where nothing was heard for most of
+   * a second, identity is asked.
    *
    * @throws Fault INVALID_TOKEN where a ground has changed since, UNAVAILABLE where identity cannot be asked
    */
@@ -27,7 +27,7 @@ export interface Revocations {
  * The age up to which knowledge is good enough: with the way to identity and back, what was revoked is refused within a
  * second. Heartbeats come four times as often, so that a late one costs nothing.
  */
-const MAX_AGE_MS = 900;
+const MAX_AGE_MS = 600;
 /** Mesh tokens live for five minutes; later nobody has one that was made before. */
 export const REMEMBER_MS = 6 * 60_000;
 /** More than can be revoked within that time by people; the oldest, whose tokens have nearly expired, give way first. */

@@ -49,6 +49,7 @@ export const reasons = {
   INSUFFICIENT_SCOPE: { code: 'PERMISSION_DENIED', retryable: false },
   PERMISSION_DENIED: { code: 'PERMISSION_DENIED', retryable: false },
   WEAK_PASSWORD: { code: 'INVALID_ARGUMENT', retryable: false },
+  LAST_ADMIN: { code: 'FAILED_PRECONDITION', retryable: false },
   EMAIL_TAKEN: { code: 'ALREADY_EXISTS', retryable: false },
 
   // What the person must allow, and has limited.

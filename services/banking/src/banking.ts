@@ -13,6 +13,7 @@ import {
   createDatabase,
   createFieldCipher,
   databaseFault,
+  pageTokenKey,
   parseKeyRing,
   prepareSchema,
   startRelay,
@@ -27,7 +28,7 @@ import { offer } from './offer.js';
 import { bankFault } from './providers/bank-data.js';
 import { createPlaid } from './providers/plaid.js';
 import { accountsRpc } from './rpc/accounts.js';
-import { createSecrets, pageTokenKey } from './store/secrets.js';
+import { createSecrets } from './store/secrets.js';
 import { startSyncWorker } from './sync/sync-worker.js';
 
 const VERSION = '0.1.0';
@@ -82,7 +83,7 @@ async function compose(context: StartContext<BankingConfig>): Promise<ServicePar
     secrets,
     sync,
     balances: createBalances({ db, bank, secrets, now, logger }),
-    pageTokens: createPageTokens(pageTokenKey(ring)),
+    pageTokens: createPageTokens(pageTokenKey(ring, 'banking')),
     public_url: config.PUBLIC_URL,
   };
 

@@ -1,10 +1,12 @@
-import { ConfigError, statefulConfig } from '@florin/chassis';
+import { ConfigError, providerMode, statefulConfig } from '@florin/chassis';
 import { z } from 'zod';
 import { oidcProviders, samlConnections } from './federation/config.js';
 
 const seconds = z.coerce.number().int().positive();
 
 export const identityConfig = statefulConfig.extend({
+  /** API keys say in which world they were made. */
+  FLORIN_MODE: providerMode.shape.FLORIN_MODE,
   /** Who the tokens say they are from: this process' public URL. */
   ISSUER: z.url(),
   /** Whom access tokens are for (RFC 8707): the gateway's MCP endpoint. */

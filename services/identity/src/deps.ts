@@ -1,5 +1,6 @@
-import type { Clock } from '@florin/chassis';
+import type { Clock, PageTokens } from '@florin/chassis';
 import type { Db } from '@florin/postgres';
+import type { KeyEnvironment } from './api-keys/api-key.js';
 import type { Approvals } from './approvals/approvals.js';
 import type { PasswordHasher } from './passwords/password-hasher.js';
 import type { AccountMail } from './sign-in/account-mail.js';
@@ -16,6 +17,8 @@ export interface IdentityDeps {
   accountMail: AccountMail;
   accessTokens: AccessTokens;
   approvals: Approvals;
+  keyEnvironment: KeyEnvironment;
+  pageTokens: PageTokens;
   /** For what must know the time later than when a call began. */
   clock: Clock;
   /** How long after a sign-in its tokens can be refreshed. */

@@ -1,5 +1,6 @@
 import {
   type Clock,
+  createPageTokens,
   type RunningService,
   type ServiceParts,
   type StartContext,
@@ -9,10 +10,12 @@ import {
   createDatabase,
   createFieldCipher,
   databaseFault,
+  pageTokenKey,
   parseKeyRing,
   prepareSchema,
   startRelay,
 } from '@florin/postgres';
+import { composeApiKeys } from './api-keys/compose.js';
 import { composeApprovals } from './approvals/compose.js';
 import { createBrowserSessions } from './browser/browser-session.js';
 import { browserRoutes } from './browser/routes.js';
@@ -108,6 +111,7 @@ async function compose(context: StartContext<IdentityConfig>): Promise<ServicePa
     now,
     logger,
   });
+  const apiKeys = composeApiKeys({ db, meshTokens, mode: config.FLORIN_MODE, now, logger });
   const deps: IdentityDeps = {
     db,
     personalData,
@@ -116,6 +120,8 @@ async function compose(context: StartContext<IdentityConfig>): Promise<ServicePa
     accountMail: accounts.accountMail,
     accessTokens,
     approvals: approvals.approvals,
+    keyEnvironment: apiKeys.environment,
+    pageTokens: createPageTokens(pageTokenKey(ring, 'identity')),
     clock: now,
     session_lifetime_s: config.SESSION_LIFETIME_S,
   };
@@ -155,6 +161,7 @@ async function compose(context: StartContext<IdentityConfig>): Promise<ServicePa
       tokensRpc(
         {
           exchange,
+          exchangeApiKey: apiKeys.exchange,
           issueServiceToken,
           listRevocations: revocations.list,
           services: [...secretHashes.keys()],
@@ -180,6 +187,7 @@ async function compose(context: StartContext<IdentityConfig>): Promise<ServicePa
       () => authorizationServer.stop(),
       () => revocations.stop(),
       () => relay.stop(),
+      () => apiKeys.stop(),
       () => accounts.stop(),
       () => database.close(),
     ],

@@ -1,5 +1,5 @@
-import { createHash, hkdfSync } from 'node:crypto';
-import type { FieldCipher, KeyRing } from '@florin/postgres';
+import { createHash } from 'node:crypto';
+import type { FieldCipher } from '@florin/postgres';
 import type { LinkSession } from './link-sessions.js';
 import type { LinkRow } from './links.js';
 
@@ -24,11 +24,6 @@ export function createSecrets(cipher: FieldCipher): Secrets {
     sealLinkToken: (session_id, token) => cipher.seal(linkToken(session_id), token),
     openLinkToken: ({ session_id, link_token }) => cipher.open(linkToken(session_id), link_token),
   };
-}
-
-/** The key that signs page tokens, the same in every replica. */
-export function pageTokenKey(ring: KeyRing): Buffer {
-  return Buffer.from(hkdfSync('sha256', ring.current.secret, '', 'florin banking page tokens', 32));
 }
 
 /** For secrets that are only ever compared: what is 32 random bytes needs no salt and no slow hash. */

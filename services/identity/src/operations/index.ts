@@ -1,17 +1,33 @@
 import { authenticateUser } from './authenticate-user.js';
 import { deleteMyAccount } from './delete-my-account.js';
 import { endSession } from './end-session.js';
+import { generateApiKey } from './generate-api-key.js';
+import { listApiKeys } from './list-api-keys.js';
+import { listUsers } from './list-users.js';
 import { refreshToken } from './refresh-token.js';
 import { registerUser } from './register-user.js';
 import { requestPasswordReset } from './request-password-reset.js';
 import { resetPassword } from './reset-password.js';
+import { revokeApiKey } from './revoke-api-key.js';
+import { rotateApiKey } from './rotate-api-key.js';
+import { setUserRoles } from './set-user-roles.js';
+import { suspendUser } from './suspend-user.js';
+import { updateApiKeyPermissions } from './update-api-key-permissions.js';
 
 export const operations = [
   authenticateUser,
   deleteMyAccount,
   endSession,
+  generateApiKey,
+  listApiKeys,
+  listUsers,
   refreshToken,
   registerUser,
   requestPasswordReset,
   resetPassword,
+  revokeApiKey,
+  rotateApiKey,
+  setUserRoles,
+  suspendUser,
+  updateApiKeyPermissions,
 ];

@@ -5,7 +5,7 @@ import { newRefreshToken } from '../tokens/refresh-token.js';
 import { refresh_tokens, sessions, users } from './schema.js';
 
 /** What a revoked session's event says of the cause. */
-export type RevocationReason = 'logged_out' | 'refresh_token_reused' | 'password_changed';
+export type RevocationReason = 'logged_out' | 'refresh_token_reused' | 'password_changed' | 'by_admin';
 
 interface When {
   now: Date;

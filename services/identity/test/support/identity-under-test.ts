@@ -38,7 +38,7 @@ export interface IdentityUnderTest {
   register(email: string): Promise<string>;
   signIn(email: string): Promise<Tokens>;
   /** As the gateway asks for it. */
-  exchange(credential: string, service?: 'gateway' | 'banking'): Promise<string>;
+  exchange(credential: string, service?: 'gateway' | 'banking', client_ip?: string): Promise<string>;
   serviceToken(service: string, secret: string, on_behalf_of?: string): Promise<string>;
   suspend(user_id: string): Promise<void>;
   stop(): Promise<void>;
@@ -113,11 +113,15 @@ function connect(running: RunningService, database: TestDatabase, now = () => ne
     return issuer.get(on_behalf_of).finally(() => issuer.close());
   }
 
-  async function exchange(credential: string, service: 'gateway' | 'banking' = 'gateway') {
+  async function exchange(
+    credential: string,
+    service: 'gateway' | 'banking' = 'gateway',
+    client_ip = '192.0.2.1',
+  ) {
     const metadata = new Metadata();
     metadata.set('authorization', `Bearer ${await serviceToken(service, secrets[service])}`);
     return new Promise<string>((resolve, reject) => {
-      tokens.Exchange({ credential }, metadata, (error, response) =>
+      tokens.Exchange({ credential, client_ip }, metadata, (error, response) =>
         error ? reject(fromGrpcError(error)) : resolve(response?.mesh_token ?? ''),
       );
     });
