@@ -37,6 +37,9 @@ export const requirements = {
     'An approval is granted in a browser session alone: no token of the person opens its page.',
   'erased-everywhere':
     'A deleted account leaves its id and nothing else in any table, and every service follows, also one that was down.',
+  'agent-tools': 'An agent calls no tool but those that the person allowed it.',
+  'cap-spent-once': "An agent's cap is never exceeded, however many services spend from it at once.",
+  'agent-cannot-widen': 'An agent changes nothing of its own limits without the person.',
   'no-orphans': 'When the local run ends, however it ends, no process is left behind.',
   'federated-sign-in':
     'People sign in with their company over OpenID Connect and SAML; who is new gets an account, who is known their own.',

@@ -20,6 +20,12 @@ export interface Actor {
   session_id?: string;
   /** The API key by which the call is made, where it is one. */
   key_id?: string;
+  /** The agent that acts, where one does: who spends for it reserves the amount under this id when `limits` is set. */
+  agent_id?: string;
+  /** The person limited what the agent may spend: ask florin.identity.v1.Limits. Where it is unset, there is nothing to ask. */
+  limits?: true;
+  /** The only tools that the person lets the agent call. */
+  tools?: ReadonlySet<string>;
   /** How the person proved who they are (RFC 8176), e.g. ["pwd", "otp"]. */
   authentication_methods: readonly string[];
 }
@@ -38,6 +44,10 @@ const claims = z.object({
   /** When the person's roles and the key's permissions had last changed when the token was made, in ms; 0: never. */
   sub_changed_ms: z.number().default(0),
   key_changed_ms: z.number().default(0),
+  agent_id: z.string().optional(),
+  agent_changed_ms: z.number().default(0),
+  limits: z.literal(true).optional(),
+  tools: z.array(z.string()).optional(),
   exp: z.number(),
 });
 
@@ -125,7 +135,8 @@ function toVerified(payload: JWTPayload): Verified {
 
 type Claims = z.output<typeof claims>;
 
-function toActor({ sub, client_id, on_behalf_of, roles, scope, amr, sid, key_id }: Claims): Actor {
+function toActor(given: Claims): Actor {
+  const { sub, client_id, on_behalf_of, roles, scope, amr, sid, key_id, agent_id, limits, tools } = given;
   const actor: Actor = {
     user_id: on_behalf_of ?? sub,
     client_id,
@@ -134,17 +145,22 @@ function toActor({ sub, client_id, on_behalf_of, roles, scope, amr, sid, key_id 
     authentication_methods: amr,
     ...(sid !== undefined && { session_id: sid }),
     ...(key_id !== undefined && { key_id }),
+    ...(agent_id !== undefined && { agent_id }),
+    ...(limits !== undefined && { limits }),
+    ...(tools !== undefined && { tools: new Set(tools) }),
   };
   return sub.startsWith('svc:') ? { ...actor, service: sub.slice('svc:'.length) } : actor;
 }
 
 /** A service's token stands on its secret alone: what it does for a person outlives the person's own access. */
-function groundsOf({ sub, sid, key_id, sub_changed_ms, key_changed_ms }: Claims): Grounds {
+function groundsOf(given: Claims): Grounds {
+  const { sub, sid, key_id, agent_id, sub_changed_ms, key_changed_ms, agent_changed_ms } = given;
   if (sub.startsWith('svc:')) return [];
   return [
     { id: sub, changed_at_ms: sub_changed_ms },
     ...(sid === undefined ? [] : [{ id: sid, changed_at_ms: 0 }]),
     ...(key_id === undefined ? [] : [{ id: key_id, changed_at_ms: key_changed_ms }]),
+    ...(agent_id === undefined ? [] : [{ id: agent_id, changed_at_ms: agent_changed_ms }]),
   ];
 }
 

@@ -56,6 +56,8 @@ export interface DoorOptions<Deps> {
 /** A result is read by a model: more than this helps nobody, and costs everybody. */
 const MAX_RESULT_BYTES = 64 * 1024;
 const MAX_COMPLETIONS = 100;
+/** The gateway's tool by which resources are read; a client that reads them directly needs no less. */
+const READ_RESOURCE = 'read_resource';
 
 interface CompletionArguments {
   argument?: { name?: unknown; value?: unknown };
@@ -92,6 +94,7 @@ export function createDoor<Deps>(options: DoorOptions<Deps>): Door {
       return finish(operation, await operation.run(input, context), context.logger);
     }
     const context = await admit(request, operation.scopes);
+    requireTool(context.actor, operation.name);
     const input = parseInput(operation.input, request.arguments);
     return finish(operation, await operation.run(input, context), context.logger);
   }
@@ -99,6 +102,7 @@ export function createDoor<Deps>(options: DoorOptions<Deps>): Door {
   async function readResource(request: CallRequest): Promise<string> {
     const { resource, values } = findResource(resources, request.name);
     const context = await admit(request, resource.scopes);
+    requireTool(context.actor, READ_RESOURCE);
     const { data, last_modified } = await resource.read(parseInput(resource.params, values), context);
     const text = requireSize(JSON.stringify(resource.output.parse(data)));
     const meta = last_modified === undefined ? {} : { _meta: { lastModified: last_modified.toISOString() } };
@@ -121,6 +125,7 @@ export function createDoor<Deps>(options: DoorOptions<Deps>): Door {
     const target = resources.find(({ template }) => template.template === request.name)?.resource;
     const completed: Resource<Deps> | Prompt<Deps> = target ?? findPrompt(prompts, request.name);
     const context = await admit(request, completed.scopes);
+    requireTool(context.actor, READ_RESOURCE);
     const values = await suggest(completed.complete, request.arguments as CompletionArguments, context);
     return JSON.stringify({
       completion: { values: values.slice(0, MAX_COMPLETIONS), hasMore: values.length > MAX_COMPLETIONS },
@@ -160,6 +165,15 @@ function requireScopes(actor: Actor, scopes: readonly Scope[]): void {
     {
       details: { required_scopes: scopes },
     },
+  );
+}
+
+/** The person may have allowed an agent some tools only. Resources, and what completes their ids, go by the tool that reads them. */
+function requireTool({ tools }: Actor, name: string): void {
+  if (tools === undefined || tools.has(name)) return;
+  throw fault(
+    'TOOL_NOT_ALLOWED',
+    `The person does not let this agent use ${name}. Ask them to allow it, or to do it themselves.`,
   );
 }
 

@@ -27,6 +27,12 @@ describe('a mesh token', () => {
     });
   });
 
+  it('names the agent, whether it has limits, and which tools it is allowed', async () => {
+    const agent = { agent_id: 'agt_01jd5c3k8qf6t9w2x4y7z0a1b2', limits: true, tools: ['list_accounts'] };
+    const actor = await verifier()(await issuer.sign({ sub, overrides: agent }));
+    expect(actor).toMatchObject({ ...agent, tools: new Set(['list_accounts']) });
+  });
+
   it('of a service names the person on whose behalf it acts', async () => {
     const actor = await verifier()(await issuer.sign({ sub: 'svc:payments', on_behalf_of: sub }));
     expect(actor).toMatchObject({ service: 'payments', user_id: sub });

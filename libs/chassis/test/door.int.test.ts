@@ -60,6 +60,19 @@ describe('the door', () => {
     expect(deps.notes).toEqual([]);
   });
 
+  // proves: agent-tools
+  it('lets an agent call no tool but those that the person allowed', async () => {
+    const limited = (tools: string[]) =>
+      issuer.sign({ sub: user, scopes: ['profile:write'], overrides: { tools } });
+    for (const tools of [[], ['say_hello', 'read_resource']]) {
+      const refused = call('tool', 'add_note', { note: 'milk' }, await limited(tools));
+      await expect(refused).rejects.toMatchObject({ code: 'PERMISSION_DENIED', reason: 'TOOL_NOT_ALLOWED' });
+    }
+    expect(deps.notes).toEqual([]);
+    await call('tool', 'add_note', { note: 'milk' }, await limited(['add_note']));
+    expect(deps.notes).toEqual(['milk']);
+  });
+
   // proves: bad-input-named
   it.each([
     ['a number for a text', { note: 7 }],

@@ -16,6 +16,7 @@ import {
   startRelay,
 } from '@florin/postgres';
 import { composeApiKeys } from './api-keys/compose.js';
+import { composeAgents } from './agents/compose.js';
 import { composeApprovals } from './approvals/compose.js';
 import { createBrowserSessions } from './browser/browser-session.js';
 import { browserRoutes } from './browser/routes.js';
@@ -99,6 +100,7 @@ async function compose(context: StartContext<IdentityConfig>): Promise<ServicePa
     choices: () => federation.choices(),
   });
   const approvals = composeApprovals({ db, ring, browserSessions, issuer: config.ISSUER, now });
+  const agents = composeAgents({ db, browserSessions, issuer: config.ISSUER, now });
   const authorizationServer = createAuthorizationServer({
     db,
     ring,
@@ -169,12 +171,14 @@ async function compose(context: StartContext<IdentityConfig>): Promise<ServicePa
         support,
       ),
       approvals.rpc(support),
+      agents.rpc(support),
     ],
     routes(app, door) {
       jwksRoutes(app, keys);
       accountRoutes(app, { door, exchange });
       browserRoutes(app, { browserSessions, issuer: config.ISSUER, now });
       approvals.routes(app);
+      agents.routes(app);
       accounts.routes(app);
       federation.routes(app);
       authorizationServer.routes(app);

@@ -4,6 +4,7 @@ import type { Db } from '@florin/postgres';
 import type { Express, RequestHandler } from 'express';
 import type { BrowserSession, BrowserSessions } from '../browser/browser-session.js';
 import { checkCsrf, formBody, formText, requireSession, sessionOf } from '../browser/forms.js';
+import { onlyBrowsers } from '../browser/only-browsers.js';
 import { sendPage } from '../browser/page.js';
 import { pageErrors } from '../browser/routes.js';
 import { decideApproval, findApproval } from '../store/approvals.js';
@@ -58,12 +59,6 @@ export function approvalRoutes(app: Express, parts: Parts): void {
 
   app.use('/approvals', pageErrors(parts.toFault));
 }
-
-/** An agent may hold any token of the person's. None opens this page, not even beside a browser's cookie. */
-const onlyBrowsers: RequestHandler = (request, _response, next) => {
-  if (request.get('authorization') === undefined) return next();
-  throw fault('PERMISSION_DENIED', 'Only the person can decide this, signed in with a browser.');
-};
 
 /** One answer for another person's approval, for none, and for what is no id. */
 async function findOwn({ db, summaries }: Parts, { user_id }: BrowserSession, given: unknown) {

@@ -152,7 +152,7 @@ async function grant(
   const granted = new provider.Grant({ accountId: user_id, clientId: client_id });
   granted.jti = await openGrantedSession(
     db,
-    { user_id, client_id, authentication_methods },
+    { user_id, client_id, client_name: client.name, authentication_methods },
     { now, expires_at: new Date(now.getTime() + parts.session_lifetime_s * 1_000) },
   );
   granted.addResourceScope(gateway_resource, [...scopes]);

@@ -2,6 +2,7 @@ import { newId } from '@florin/chassis';
 import type { Db, Queryable } from '@florin/postgres';
 import { and, desc, eq, gt, isNull } from 'drizzle-orm';
 import type { Role } from '../domain/roles.js';
+import { touchAgent } from '../store/agents.js';
 import { sessions, users } from '../store/schema.js';
 
 /**
@@ -16,9 +17,11 @@ export interface GrantedSession {
 
 export async function openGrantedSession(
   db: Queryable,
-  granted: GrantedSession,
+  { client_name, ...granted }: GrantedSession & { client_name: string },
   { now, expires_at }: { now: Date; expires_at: Date },
 ): Promise<string> {
+  const { user_id, client_id } = granted;
+  await touchAgent(db, user_id, { client_id, client_name }, now);
   const session_id = newId('ses');
   await db.insert(sessions).values({
     ...granted,

@@ -114,6 +114,7 @@ async function answer(deps: IdentityDeps, verdict: PasswordVerdict | CodeVerdict
 async function openFor(deps: IdentityDeps, person: SignedIn, now: Date) {
   const { session, refresh_token } = await openSession(deps.db, person.user_id, {
     client_id: PASSWORD_CLIENT,
+    client_name: 'Sign-in with a password',
     authentication_methods: person.authentication_methods,
     created_at: now,
     expires_at: new Date(now.getTime() + deps.session_lifetime_s * 1_000),

@@ -3,7 +3,7 @@ import { fault } from '@florin/faults';
 import type { Db } from '@florin/postgres';
 import { gt, sql } from 'drizzle-orm';
 import { sessions, users } from './schema.js';
-import { api_keys } from './schema-agents.js';
+import { agents, api_keys } from './schema-agents.js';
 
 /** As many as fit into one answer. */
 const MAX_REVOCATIONS = 40_000;
@@ -31,6 +31,12 @@ export function prepareListRevocations(db: Db) {
     .where(gt(api_keys.changed_at, sql.param(sql.placeholder('since'), api_keys.changed_at)))
     .limit(MAX_REVOCATIONS)
     .prepare('changed_keys');
+  const changedAgents = db
+    .select({ id: agents.agent_id, changed_at: agents.limits_set_at })
+    .from(agents)
+    .where(gt(agents.limits_set_at, sql.param(sql.placeholder('since'), agents.limits_set_at)))
+    .limit(MAX_REVOCATIONS)
+    .prepare('changed_agents');
 
   /** @throws Fault RESOURCE_EXHAUSTED where an answer would be incomplete: nobody may take it for all there is */
   return async (after: Date): Promise<Revocation[]> => {
@@ -38,6 +44,7 @@ export function prepareListRevocations(db: Db) {
       ...(await endedSessions.execute({ since: after })),
       ...(await changedUsers.execute({ since: after })),
       ...(await changedKeys.execute({ since: after })),
+      ...(await changedAgents.execute({ since: after })),
     ];
     if (found.length >= MAX_REVOCATIONS) {
       throw fault('RESOURCE_EXHAUSTED', 'Too much was revoked at once. Try again in a few minutes.');

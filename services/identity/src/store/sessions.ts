@@ -2,7 +2,9 @@ import { newId } from '@florin/chassis';
 import { addEvent, type Db, type Tx, transaction } from '@florin/postgres';
 import { and, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
 import { newRefreshToken } from '../tokens/refresh-token.js';
+import { agentGrant, findAgent, touchAgent } from './agents.js';
 import { refresh_tokens, sessions, users } from './schema.js';
+import { agents } from './schema-agents.js';
 
 /** What a revoked session's event says of the cause. */
 export type RevocationReason = 'logged_out' | 'refresh_token_reused' | 'password_changed' | 'by_admin';
@@ -14,16 +16,19 @@ interface When {
 
 export interface NewSession {
   client_id: string;
+  /** What the client calls itself. */
+  client_name?: string;
   authentication_methods: string[];
   created_at: Date;
   expires_at: Date;
 }
 
-/** A new session with its first refresh token. */
-export async function openSession(db: Db, user_id: string, opened: NewSession) {
+/** A new session with its first refresh token, and the agent that it belongs to. */
+export async function openSession(db: Db, user_id: string, { client_name, ...opened }: NewSession) {
   const session = { ...opened, user_id, session_id: newId('ses'), last_used_at: opened.created_at };
   const { refresh_token, token_hash } = newRefreshToken();
   await transaction(db, async (tx) => {
+    await touchAgent(tx, user_id, { client_id: session.client_id, client_name }, session.created_at);
     await tx.insert(sessions).values(session);
     await insertRefreshToken(tx, session.session_id, token_hash, opened.created_at);
   });
@@ -68,6 +73,23 @@ export function revokeAllSessions(
   when: When,
 ): Promise<number> {
   return revoke(tx, user_id, gt(sessions.expires_at, when.now), reason, when);
+}
+
+/**
+ * Ends every session of an agent.
+ * @returns how many this ended; undefined where the person has no such agent
+ */
+export function endSessionsOfAgent(
+  db: Db,
+  user_id: string,
+  agent_id: string,
+  when: When,
+): Promise<number | undefined> {
+  return transaction(db, async (tx) => {
+    const agent = await findAgent(tx, user_id, agent_id);
+    if (agent === undefined) return undefined;
+    return revoke(tx, user_id, eq(sessions.client_id, agent.client_id), 'logged_out', when);
+  });
 }
 
 export function revokeSession(
@@ -117,9 +139,11 @@ export function prepareFindSession(db: Db) {
       suspended_at: users.suspended_at,
       access_changed_at: users.access_changed_at,
       roles: users.roles,
+      agent: agentGrant,
     })
     .from(sessions)
     .innerJoin(users, eq(users.user_id, sessions.user_id))
+    .leftJoin(agents, and(eq(agents.user_id, sessions.user_id), eq(agents.client_id, sessions.client_id)))
     .where(
       and(
         eq(sessions.user_id, sql.param(sql.placeholder('user_id'), sessions.user_id)),

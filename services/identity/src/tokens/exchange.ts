@@ -33,6 +33,7 @@ export function createExchange(parts: {
         roles: session.roles,
         scopes: effectiveScopes(claims.scopes, session.roles),
         authentication_methods: claims.authentication_methods,
+        agent: session.agent,
       },
       claims.expires_at_s,
     );

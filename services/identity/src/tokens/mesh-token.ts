@@ -16,8 +16,28 @@ interface MeshClaims {
   /** The state of the person's roles, and of the key, in which these claims were read. */
   access_changed_at?: Date | null;
   key_changed_at?: Date;
+  /** The agent that acts, with its limits; null where none is known. */
+  agent?: AgentGrant | null;
   /** The person for whom a service acts. */
   on_behalf_of?: string;
+}
+
+/** An agent, and whether its person limited it. */
+export interface AgentGrant {
+  agent_id: string;
+  /** Of its limits; null where it has none. */
+  currency: string | null;
+  allowed_tools: string[] | null;
+  limits_set_at: Date | null;
+}
+
+function agentClaims({ agent_id, currency, allowed_tools, limits_set_at }: AgentGrant) {
+  return {
+    agent_id,
+    ...(limits_set_at !== null && { agent_changed_ms: limits_set_at.getTime() }),
+    ...(currency !== null && { limits: true }),
+    ...(allowed_tools !== null && { tools: allowed_tools }),
+  };
 }
 
 export interface MeshToken {
@@ -53,6 +73,7 @@ export function createMeshTokens(options: {
         ...(claims.key_id !== undefined && { key_id: claims.key_id }),
         ...(claims.access_changed_at != null && { sub_changed_ms: claims.access_changed_at.getTime() }),
         ...(claims.key_changed_at !== undefined && { key_changed_ms: claims.key_changed_at.getTime() }),
+        ...(claims.agent != null && agentClaims(claims.agent)),
         ...(claims.on_behalf_of !== undefined && { on_behalf_of: claims.on_behalf_of }),
         jti: randomUUID(),
         iat: issued_at_s,

@@ -5,11 +5,12 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Role } from '../../src/domain/roles.js';
 import { type AccessClaims, createAccessTokens } from '../../src/tokens/access-token.js';
 import { createExchange, type Exchange } from '../../src/tokens/exchange.js';
-import { createMeshTokens } from '../../src/tokens/mesh-token.js';
+import { type AgentGrant, createMeshTokens } from '../../src/tokens/mesh-token.js';
 import { generatePrivateJwk, loadSigningKeys, type SigningKeys } from '../../src/tokens/signing-keys.js';
 
 const ISSUER = 'http://identity.test';
 const AUDIENCE = 'http://gateway.test/mcp';
+const AGENT = 'agt_01jd5c3k8qf6t9w2x4y7z0a1b2';
 const clock = testClock();
 const keys = {
   access: await loadSigningKeys([await generatePrivateJwk()]),
@@ -39,6 +40,7 @@ let session: {
   suspended_at: Date | null;
   access_changed_at: Date | null;
   roles: Role[];
+  agent: AgentGrant | null;
 };
 let asked: number;
 let exchange: Exchange;
@@ -50,6 +52,7 @@ beforeEach(() => {
     suspended_at: null,
     access_changed_at: null,
     roles: ['user'],
+    agent: null,
   };
   asked = 0;
   exchange = createExchange({
@@ -111,6 +114,24 @@ describe('the exchange', () => {
       roles: ['user'],
       scope: 'profile:read banking:read',
       amr: ['pwd'],
+    });
+  });
+
+  it('names the agent, and says nothing of limits where the person has set none', async () => {
+    session.agent = { agent_id: AGENT, currency: null, allowed_tools: null, limits_set_at: null };
+    const claims = decodeJwt((await exchange(await issue())).mesh_token);
+    expect(claims.agent_id).toBe(AGENT);
+    for (const claim of ['limits', 'tools', 'agent_changed_ms']) expect(claims).not.toHaveProperty(claim);
+  });
+
+  it('says that the agent is limited, to which tools, and since when', async () => {
+    const limits_set_at = clock.now();
+    session.agent = { agent_id: AGENT, currency: 'USD', allowed_tools: ['list_accounts'], limits_set_at };
+    expect(decodeJwt((await exchange(await issue())).mesh_token)).toMatchObject({
+      agent_id: AGENT,
+      limits: true,
+      tools: ['list_accounts'],
+      agent_changed_ms: limits_set_at.getTime(),
     });
   });
 

@@ -1,0 +1,27 @@
+import { formatMoney } from '@florin/money';
+import type { LimitVerdict } from '../domain/limits.js';
+import type { Reservation } from '../store/limit-reservations.js';
+
+/** What an agent is told of the limit that it met, and what can be done. */
+export function exceededText({ verdict, limits, spent_minor }: Reservation): string {
+  const { currency, per_transaction_minor, per_day_minor } = limits;
+  const money = (amount_minor: bigint) => {
+    const shown = formatMoney({ amount_minor, currency: currency ?? '' });
+    return `${shown.amount} ${shown.currency}`;
+  };
+  const texts: Record<Exclude<LimitVerdict, 'within'>, () => string> = {
+    currency: () =>
+      `The person's limits for this agent are in ${currency}: other currencies need their approval.`,
+    per_transaction: () =>
+      `The person lets this agent spend at most ${money(per_transaction_minor ?? 0n)} at a time: more needs their approval.`,
+    per_day: () =>
+      `Of ${money(per_day_minor ?? 0n)} that the person lets this agent spend in a day, ` +
+      `${money(left(per_day_minor, spent_minor))} is left today: more needs their approval.`,
+  };
+  return verdict === 'within' ? '' : texts[verdict]();
+}
+
+function left(per_day_minor: bigint | null, spent_minor: bigint): bigint {
+  const rest = (per_day_minor ?? 0n) - spent_minor;
+  return rest > 0n ? rest : 0n;
+}

@@ -1,0 +1,165 @@
+import { type Fault, fault } from '@florin/faults';
+import { type Db, type Tx, transaction } from '@florin/postgres';
+import { and, eq, inArray, sum } from 'drizzle-orm';
+import { dayOf, judgeSpending, type LimitVerdict, type SpendingLimits } from '../domain/limits.js';
+import { agents, approvals, limit_reservations } from './schema-agents.js';
+
+export interface Spending {
+  agent_id: string;
+  operation_id: string;
+  amount_minor: bigint;
+  currency: string;
+  /** Consumed by this operation: the person has allowed what exceeds the limits. */
+  approval_id?: string | undefined;
+}
+
+export interface Reservation {
+  verdict: LimitVerdict;
+  limits: SpendingLimits;
+  /** What the agent had taken of today before. */
+  spent_minor: bigint;
+}
+
+/**
+ * Takes an amount of what an agent may spend today, under the lock of its row: whoever else spends for it waits, and
+ * counts this in. The same operation again takes nothing more.
+ *
+ * @throws Fault NOT_FOUND for an agent that the person does not have, IDEMPOTENCY_KEY_REUSED, APPROVAL_MISMATCH
+ */
+export function reserveSpending(
+  db: Db,
+  user_id: string,
+  spending: Spending,
+  now: Date,
+): Promise<Reservation> {
+  return transaction(db, async (tx) => {
+    const limits = await lockAgent(tx, user_id, spending.agent_id);
+    const earlier = await findReservation(tx, spending.operation_id);
+    if (earlier !== undefined && !isSame(earlier, user_id, spending)) throw reused();
+    const day = dayOf(now);
+    const spent_minor = await spentOn(tx, spending, day);
+    if (earlier !== undefined && earlier.state !== 'released') {
+      return { verdict: 'within', limits, spent_minor };
+    }
+    const isApproved = spending.approval_id !== undefined;
+    if (isApproved) await requireConsumed(tx, user_id, spending);
+    const verdict = isApproved ? 'within' : judgeSpending(limits, spent_minor, spending);
+    if (verdict === 'within') await putReservation(tx, user_id, spending, { day, now });
+    return { verdict, limits, spent_minor };
+  });
+}
+
+async function lockAgent(tx: Tx, user_id: string, agent_id: string): Promise<SpendingLimits> {
+  const [agent] = await tx
+    .select({
+      currency: agents.currency,
+      per_transaction_minor: agents.per_transaction_minor,
+      per_day_minor: agents.per_day_minor,
+    })
+    .from(agents)
+    .where(and(eq(agents.user_id, user_id), eq(agents.agent_id, agent_id)))
+    .for('no key update');
+  if (agent === undefined) throw fault('NOT_FOUND', 'The person has no such agent.');
+  return agent;
+}
+
+/** By the operation alone: an id that somebody else's operation has is no free one. */
+async function findReservation(tx: Tx, operation_id: string) {
+  const [found] = await tx
+    .select()
+    .from(limit_reservations)
+    .where(eq(limit_reservations.operation_id, operation_id));
+  return found;
+}
+
+type Row = typeof limit_reservations.$inferSelect;
+
+function isSame(row: Row, user_id: string, { agent_id, amount_minor, currency }: Spending): boolean {
+  return (
+    row.user_id === user_id &&
+    row.agent_id === agent_id &&
+    row.amount_minor === amount_minor &&
+    row.currency === currency
+  );
+}
+
+function reused(): Fault {
+  return fault('IDEMPOTENCY_KEY_REUSED', 'This operation_id belongs to an operation with other values.');
+}
+
+async function spentOn(tx: Tx, { agent_id, currency }: Spending, day: string): Promise<bigint> {
+  const [row] = await tx
+    .select({ spent: sum(limit_reservations.amount_minor) })
+    .from(limit_reservations)
+    .where(
+      and(
+        eq(limit_reservations.agent_id, agent_id),
+        eq(limit_reservations.day, day),
+        eq(limit_reservations.currency, currency),
+        inArray(limit_reservations.state, ['reserved', 'committed']),
+      ),
+    );
+  return BigInt(row?.spent ?? 0);
+}
+
+async function requireConsumed(
+  tx: Tx,
+  user_id: string,
+  { approval_id, operation_id }: Spending,
+): Promise<void> {
+  const found = await tx
+    .select({ approval_id: approvals.approval_id })
+    .from(approvals)
+    .where(
+      and(
+        eq(approvals.user_id, user_id),
+        eq(approvals.approval_id, approval_id ?? ''),
+        eq(approvals.consumed_by, operation_id),
+      ),
+    );
+  if (found.length === 0) {
+    throw fault('APPROVAL_MISMATCH', 'This operation has consumed no such approval. Consume it first.');
+  }
+}
+
+async function putReservation(
+  tx: Tx,
+  user_id: string,
+  { agent_id, operation_id, amount_minor, currency }: Spending,
+  { day, now }: { day: string; now: Date },
+): Promise<void> {
+  const fresh = { day, state: 'reserved' as const, updated_at: now };
+  const put = await tx
+    .insert(limit_reservations)
+    .values({ operation_id, agent_id, user_id, amount_minor, currency, created_at: now, ...fresh })
+    .onConflictDoUpdate({
+      target: limit_reservations.operation_id,
+      set: fresh,
+      // Another agent's lock does not hold this one's rows: whatever it wrote meanwhile under the id stays as it is.
+      setWhere: eq(limit_reservations.agent_id, agent_id),
+    })
+    .returning({ operation_id: limit_reservations.operation_id });
+  if (put.length === 0) throw reused();
+}
+
+/**
+ * Says what became of an operation, once and for good.
+ * @throws Fault NOT_FOUND where it has reserved nothing, FAILED_PRECONDITION where the opposite has been said
+ */
+export async function settleSpending(
+  db: Db,
+  user_id: string,
+  { operation_id, state }: { operation_id: string; state: 'committed' | 'released' },
+  now: Date,
+): Promise<void> {
+  const own = and(eq(limit_reservations.user_id, user_id), eq(limit_reservations.operation_id, operation_id));
+  const settled = await db
+    .update(limit_reservations)
+    .set({ state, updated_at: now })
+    .where(and(own, eq(limit_reservations.state, 'reserved')))
+    .returning({ operation_id: limit_reservations.operation_id });
+  if (settled.length === 1) return;
+  const [found] = await db.select({ state: limit_reservations.state }).from(limit_reservations).where(own);
+  if (found === undefined) throw fault('NOT_FOUND', 'This operation has reserved nothing.');
+  if (found.state !== state) throw fault('FAILED_PRECONDITION', `This operation was ${found.state} before.`);
+}
