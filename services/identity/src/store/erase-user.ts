@@ -1,7 +1,7 @@
 import { fault } from '@florin/faults';
 import { addEvent, type Db, type Tx, transaction } from '@florin/postgres';
 import { eq, inArray, sql } from 'drizzle-orm';
-import { hasOtherAdmin } from './federated-accounts.js';
+import { lockAdmins } from './admins.js';
 import { destroyPersonKey } from './person-keys.js';
 import { sessions, users } from './schema.js';
 import {
@@ -47,13 +47,14 @@ export function eraseUser(
   { now, traceparent }: { now: Date; traceparent?: string },
 ): Promise<boolean> {
   return transaction(db, async (tx) => {
+    const admins = await lockAdmins(tx);
     const [user] = await tx
       .select({ roles: users.roles, erased_at: users.erased_at })
       .from(users)
       .where(eq(users.user_id, user_id))
       .for('update');
     if (user === undefined || user.erased_at !== null) return false;
-    if (user.roles.includes('admin') && !(await hasOtherAdmin(tx, user_id))) {
+    if (user.roles.includes('admin') && admins.every((admin) => admin === user_id)) {
       throw fault('FAILED_PRECONDITION', 'You are the last admin. Make somebody else one before you go.');
     }
     await destroyPersonKey(tx, user_id);

@@ -1,6 +1,7 @@
 import { addEvent, type Queryable, type Tx } from '@florin/postgres';
-import { and, arrayContains, eq, isNull, ne } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { applyMappedRoles, type MappedRoles } from '../domain/arrival.js';
+import { lockAdmins } from './admins.js';
 import { users } from './schema.js';
 import { federated_accounts } from './schema-federation.js';
 
@@ -44,6 +45,7 @@ export async function applyProviderRoles(
   { now, traceparent }: { now: Date; traceparent: string },
 ): Promise<void> {
   if (mapped.managed.length === 0) return;
+  const admins = mapped.managed.includes('admin') ? await lockAdmins(tx) : [];
   const [user] = await tx
     .select({ roles: users.roles })
     .from(users)
@@ -52,24 +54,21 @@ export async function applyProviderRoles(
   if (user === undefined) return;
   const next = applyMappedRoles(user.roles, mapped);
   const losesAdmin = user.roles.includes('admin') && !next.includes('admin');
-  if (losesAdmin && !(await hasOtherAdmin(tx, user_id))) next.push('admin');
+  if (losesAdmin && admins.every((admin) => admin === user_id)) next.push('admin');
   if (next.length === user.roles.length && next.every((role) => user.roles.includes(role))) return;
-  await tx.update(users).set({ roles: next, updated_at: now }).where(eq(users.user_id, user_id));
+  await tx
+    .update(users)
+    .set({
+      roles: next,
+      updated_at: now,
+      // Later than the change before, also when two fall into one millisecond: tokens are told apart by it.
+      access_changed_at: sql`greatest(${now.toISOString()}::timestamptz, ${users.access_changed_at} + interval '1 millisecond')`,
+    })
+    .where(eq(users.user_id, user_id));
   const type = 'florin.identity.user.updated.v1';
   await addEvent(
     tx,
     { type, aggregate_id: user_id, data: { user_id, changed: ['roles'] }, traceparent },
     now,
   );
-}
-
-/** Locks those whom it finds, so that two admins who go at once do not each count on the other. */
-export async function hasOtherAdmin(tx: Tx, user_id: string): Promise<boolean> {
-  const others = await tx
-    .select({ user_id: users.user_id })
-    .from(users)
-    .where(and(arrayContains(users.roles, ['admin']), isNull(users.suspended_at), ne(users.user_id, user_id)))
-    .limit(1)
-    .for('update');
-  return others.length > 0;
 }
