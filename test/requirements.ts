@@ -5,6 +5,8 @@
 export const requirements = {
   'public-without-token':
     'The operations by which one gets a token need none; everything else is challenged (RFC 9728).',
+  'oauth-from-the-address':
+    "A client that knows the gateway's address only is given access in the browser, and calls a tool.",
   'official-clients':
     'Both lines of the official client, and the Inspector, list and call tools and read resources.',
   'bank-in-browser': 'A person links a bank in the browser, and the link works once.',
@@ -26,6 +28,9 @@ export const requirements = {
   'config-all-at-once': 'Missing or bad configuration stops a process at once, with a list of what is wrong.',
   'port-in-use': 'A port in use is named together with the variable that changes it.',
   'webhook-verified': 'A webhook that is forged, old, altered or repeated changes nothing.',
+  'oauth-attacks':
+    'Open redirects, PKCE downgrades, replayed codes, mixed-up ways back and forged proofs get nothing.',
+  'refresh-race': 'Two that use one refresh token at once get one new token between them.',
   'refresh-once': 'A refresh token works once; its reuse ends the session.',
   'secrets-not-logged': 'No password and no token reaches a log.',
   'erased-is-unreadable':

@@ -66,7 +66,6 @@ export function createProvider(keys: readonly PrivateJwk[], options: ProviderOpt
   // The edge says what reaches us: see routes.ts.
   provider.proxy = true;
   provider.use(withoutSession);
-  provider.use(describeScopes);
   provider.use(repeatedRefresh(records));
   provider.on('server_error', (ctx: KoaContextWithOIDC, error: Error) => {
     logger.error(
@@ -100,7 +99,7 @@ function surface({ issuer, cookie_keys }: ProviderOptions): Configuration {
       long: cookie,
       short: cookie,
     },
-    scopes: ['openid', 'offline_access'],
+    scopes: ['openid', 'offline_access', ...allScopes],
     responseTypes: ['code'],
     clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
     clientDefaults: {
@@ -228,13 +227,6 @@ async function withoutSession(ctx: KoaContextWithOIDC, next: () => Promise<void>
     if (kept.length === 0) ctx.res.removeHeader('set-cookie');
     else ctx.res.setHeader('set-cookie', kept);
   }
-}
-
-/** RFC 8414, section 2: `scopes_supported`. The library names its own only, and response modes that it has by itself. */
-async function describeScopes(ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> {
-  await next();
-  if (!ctx.path.startsWith('/.well-known/') || typeof ctx.body !== 'object' || ctx.body === null) return;
-  if ('scopes_supported' in ctx.body) ctx.body.scopes_supported = ['openid', 'offline_access', ...allScopes];
 }
 
 const renderError: Configuration['renderError'] = (ctx, out) => {

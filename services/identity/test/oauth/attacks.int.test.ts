@@ -27,6 +27,7 @@ async function codeFor(attempt = client.attempt(client_id)) {
 
 const refused = { status: 400, body: { error: 'invalid_grant' } };
 
+// proves: oauth-attacks
 describe('the way back', () => {
   it.each([
     ['another site', 'https://evil.example/callback'],
@@ -166,6 +167,7 @@ describe('a refresh token', () => {
     expect(JSON.stringify(event)).toContain('refresh_token_reused');
   });
 
+  // proves: refresh-race
   it('used twice at once gives one new token between them, and the same answer', async () => {
     const { refresh_token } = await client.connect(user_id, client_id);
     const answers = await Promise.all([1, 2, 3, 4].map(() => client.refresh(client_id, refresh_token)));

@@ -1,0 +1,92 @@
+import type { Mesh } from '@florin/local';
+import { type Browser, type BrowserContext, chromium } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startTestMesh } from '../support/mesh.js';
+import { type DocumentSite, startDocumentSite, startOAuthApp } from '../support/oauth-app.js';
+import { demoPerson, type Person } from '../support/people.js';
+
+let mesh: Mesh;
+let browser: Browser;
+let site: DocumentSite;
+let ada: Person;
+
+beforeAll(async () => {
+  site = await startDocumentSite();
+  process.env.NODE_EXTRA_CA_CERTS = site.certificate_path;
+  mesh = await startTestMesh();
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-sync'],
+  });
+  ada = await demoPerson(mesh, 'ada@florin.test');
+});
+afterAll(async () => {
+  await ada?.mcp.close();
+  await browser?.close();
+  await mesh?.stop();
+  await site?.close();
+});
+
+/** As Ada does it: signs in where she is asked to, reads what the app wants, and allows it. */
+function allowAs(person: Person, context: BrowserContext, client_name: string) {
+  return async (url: string) => {
+    const page = await context.newPage();
+    const complaints: string[] = [];
+    page.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(message.text());
+    });
+    await page.goto(url);
+    const email = page.getByLabel('E-mail address');
+    const allow = page.getByRole('button', { name: 'Allow', exact: true });
+    await email.or(allow).first().waitFor();
+    if (await email.isVisible()) {
+      await email.fill(person.email);
+      await page.getByLabel('Password', { exact: true }).fill(person.password);
+      await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    }
+    await page.getByRole('heading', { name: `Give ${client_name} access?` }).waitFor();
+    expect(await page.getByText('See your linked bank accounts, balances and transactions').isVisible()).toBe(
+      true,
+    );
+    await allow.click();
+    await page.getByText('You can close this page.').waitFor();
+    expect(complaints).toEqual([]);
+    await page.close();
+  };
+}
+
+// proves: oauth-from-the-address
+it('a client that knows the address only registers, is allowed in the browser, and calls a tool', async () => {
+  const app = await startOAuthApp('Pocket Assistant');
+  const context = await browser.newContext();
+  const client = await app.connect(mesh.mcp_url, allowAs(ada, context, 'Pocket Assistant'));
+  const { tools } = await client.listTools();
+  expect(tools.map(({ name }) => name)).toContain('list_accounts');
+  const { isError, structuredContent } = await client.callTool({ name: 'list_accounts', arguments: {} });
+  expect(isError).not.toBe(true);
+  expect(structuredContent).toMatchObject({ accounts: expect.any(Array) });
+  expect(app.tokens()?.refresh_token).toBeTruthy();
+  await client.close();
+  await context.close();
+  await app.close();
+});
+
+it('a client with a metadata document is named by the site that describes it, and calls a tool', async () => {
+  const prepared = await startOAuthApp('Desk Assistant');
+  const client_id = site.publish(prepared.metadata);
+  await prepared.close();
+  // The document says one port of this machine; the client listens at another (RFC 8252, section 7.3).
+  const app = await startOAuthApp('Desk Assistant', client_id);
+  const context = await browser.newContext();
+  const allow = allowAs(ada, context, 'Desk Assistant');
+  const client = await app.connect(mesh.mcp_url, async (url) => {
+    expect(new URL(url).searchParams.get('client_id')).toBe(client_id);
+    await allow(url);
+  });
+  const { contents } = await client.readResource({ uri: 'users://me/profile' });
+  expect(JSON.stringify(contents)).toContain(ada.user_id);
+  expect((await client.callTool({ name: 'list_accounts', arguments: {} })).isError).not.toBe(true);
+  await client.close();
+  await context.close();
+  await app.close();
+});
