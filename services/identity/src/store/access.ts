@@ -27,7 +27,7 @@ export function setRoles(db: Db, user_id: string, roles: Role[], change: Change)
   return changeAccess(db, user_id, change, async (tx, before) => {
     const isSame = roles.length === before.roles.length && roles.every((role) => before.roles.includes(role));
     if (isSame) return before;
-    await write(tx, user_id, { roles }, change);
+    await writeAccess(tx, user_id, { roles }, change);
     await tell(tx, user_id, 'roles', change);
     return { ...before, roles };
   });
@@ -38,7 +38,7 @@ export function setSuspended(db: Db, user_id: string, suspended: boolean, change
   return changeAccess(db, user_id, change, async (tx, before) => {
     if (suspended === (before.suspended_at !== null)) return before;
     const suspended_at = suspended ? change.now : null;
-    await write(tx, user_id, { suspended_at }, change);
+    await writeAccess(tx, user_id, { suspended_at }, change);
     if (suspended) await revokeAllSessions(tx, user_id, 'by_admin', change);
     await tell(tx, user_id, 'suspension', change, suspended);
     return { ...before, suspended_at };
@@ -78,7 +78,7 @@ function changeAccess(
  * Who are admins, held until the transaction ends. Two admins who remove each other would otherwise each see the other
  * still there; in one order for all, so that they wait for each other instead of deadlocking.
  */
-async function lockAdmins(tx: Tx): Promise<string[]> {
+export async function lockAdmins(tx: Tx): Promise<string[]> {
   const admins = await tx
     .select({ user_id: users.user_id })
     .from(users)
@@ -88,11 +88,12 @@ async function lockAdmins(tx: Tx): Promise<string[]> {
   return admins.map(({ user_id }) => user_id);
 }
 
-async function write(
+/** Also tells tokens from before and after apart. */
+export async function writeAccess(
   tx: Tx,
   user_id: string,
   access: { roles?: Role[]; suspended_at?: Date | null },
-  { now }: Change,
+  { now }: { now: Date },
 ): Promise<void> {
   await tx
     .update(users)

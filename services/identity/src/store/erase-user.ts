@@ -1,7 +1,7 @@
 import { fault } from '@florin/faults';
 import { addEvent, type Db, type Tx, transaction } from '@florin/postgres';
 import { eq, inArray, sql } from 'drizzle-orm';
-import { lockAdmins } from './admins.js';
+import { lockAdmins } from './access.js';
 import { destroyPersonKey } from './person-keys.js';
 import { sessions, users } from './schema.js';
 import {

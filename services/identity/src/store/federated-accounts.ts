@@ -1,7 +1,7 @@
 import { addEvent, type Queryable, type Tx } from '@florin/postgres';
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { applyMappedRoles, type MappedRoles } from '../domain/arrival.js';
-import { lockAdmins } from './admins.js';
+import { lockAdmins, writeAccess } from './access.js';
 import { users } from './schema.js';
 import { federated_accounts } from './schema-federation.js';
 
@@ -56,15 +56,7 @@ export async function applyProviderRoles(
   const losesAdmin = user.roles.includes('admin') && !next.includes('admin');
   if (losesAdmin && admins.every((admin) => admin === user_id)) next.push('admin');
   if (next.length === user.roles.length && next.every((role) => user.roles.includes(role))) return;
-  await tx
-    .update(users)
-    .set({
-      roles: next,
-      updated_at: now,
-      // Later than the change before, also when two fall into one millisecond: tokens are told apart by it.
-      access_changed_at: sql`greatest(${now.toISOString()}::timestamptz, ${users.access_changed_at} + interval '1 millisecond')`,
-    })
-    .where(eq(users.user_id, user_id));
+  await writeAccess(tx, user_id, { roles: next }, { now });
   const type = 'florin.identity.user.updated.v1';
   await addEvent(
     tx,
