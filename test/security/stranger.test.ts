@@ -12,6 +12,7 @@ interface Ids {
   user_id: string;
   account_id: string;
   session_id: string;
+  agent_id: string;
 }
 
 /**
@@ -28,9 +29,17 @@ const tools: Record<string, (ids: Ids) => Record<string, unknown>> = {
   get_mesh_status: () => ({}),
   link_bank_account: ({ user_id }) => ({ public_token: 'public-sandbox-none', user_id }),
   list_accounts: ({ user_id }) => ({ user_id }),
+  list_agents: () => ({}),
+  list_sessions: () => ({}),
   read_resource: ({ account_id }) => ({ uri: `banking://${account_id}/balance` }),
   refresh_bank_data: ({ account_id, user_id }) => ({ account_id, user_id }),
   search_transactions: ({ account_id }) => ({ account_id }),
+  set_agent_limits: ({ agent_id }) => ({
+    agent_id,
+    per_transaction: '1.00',
+    per_day: '1.00',
+    currency: 'USD',
+  }),
   summarize_spending: ({ account_id }) => ({
     account_id,
     start_date: '2026-01-01',
@@ -57,7 +66,12 @@ let mesh: Mesh;
 let owner: Person;
 let stranger: Person;
 let real: Ids;
-const never: Ids = { user_id: newId('usr'), account_id: newId('acc'), session_id: newId('ses') };
+const never: Ids = {
+  user_id: newId('usr'),
+  account_id: newId('acc'),
+  session_id: newId('ses'),
+  agent_id: newId('agt'),
+};
 
 beforeAll(async () => {
   mesh = await startTestMesh();
@@ -66,7 +80,13 @@ beforeAll(async () => {
   const [account] = await linkBank(mesh, owner.mcp);
   const [, payload = ''] = owner.access_token.split('.');
   const { sid } = JSON.parse(Buffer.from(payload, 'base64url').toString()) as { sid: string };
-  real = { user_id: owner.user_id, account_id: account?.account_id ?? '', session_id: sid };
+  const { agents } = await owner.mcp.call<{ agents: { agent_id: string }[] }>('list_agents');
+  real = {
+    user_id: owner.user_id,
+    account_id: account?.account_id ?? '',
+    session_id: sid,
+    agent_id: agents[0]?.agent_id ?? '',
+  };
 });
 afterAll(async () => {
   await Promise.all([owner?.mcp.close(), stranger?.mcp.close()]);

@@ -2,7 +2,9 @@ import { authenticateUser } from './authenticate-user.js';
 import { deleteMyAccount } from './delete-my-account.js';
 import { endSession } from './end-session.js';
 import { generateApiKey } from './generate-api-key.js';
+import { listAgents } from './list-agents.js';
 import { listApiKeys } from './list-api-keys.js';
+import { listSessions } from './list-sessions.js';
 import { listUsers } from './list-users.js';
 import { refreshToken } from './refresh-token.js';
 import { registerUser } from './register-user.js';
@@ -10,6 +12,7 @@ import { requestPasswordReset } from './request-password-reset.js';
 import { resetPassword } from './reset-password.js';
 import { revokeApiKey } from './revoke-api-key.js';
 import { rotateApiKey } from './rotate-api-key.js';
+import { setAgentLimits } from './set-agent-limits.js';
 import { setUserRoles } from './set-user-roles.js';
 import { suspendUser } from './suspend-user.js';
 import { updateApiKeyPermissions } from './update-api-key-permissions.js';
@@ -19,7 +22,9 @@ export const operations = [
   deleteMyAccount,
   endSession,
   generateApiKey,
+  listAgents,
   listApiKeys,
+  listSessions,
   listUsers,
   refreshToken,
   registerUser,
@@ -27,6 +32,7 @@ export const operations = [
   resetPassword,
   revokeApiKey,
   rotateApiKey,
+  setAgentLimits,
   setUserRoles,
   suspendUser,
   updateApiKeyPermissions,
