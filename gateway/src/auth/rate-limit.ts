@@ -7,29 +7,29 @@ export interface RateLimit {
 }
 
 const KEYS_MAX = 10_000;
+/** A minute divided by seven and added up again is not quite a minute. */
+const ROUNDING_MS = 0.001;
 
-interface Bucket {
-  tokens: number;
-  filled_at_ms: number;
-}
+/** What each key may spend at once. */
+const BURST_MS = 60_000;
 
 /**
- * A bucket of a minute's requests for each key, filled evenly: a burst may spend a minute's worth at once. Each replica
- * counts for itself, so that of n replicas a key may get n times its limit.
+ * By the generic cell rate algorithm: each request takes its share of a minute, and a key may be a minute ahead, so that a
+ * burst may spend a minute's worth at once. Each replica counts for itself: of n replicas a key may get n times its limit.
  *
  * @param now_ms monotonic, in milliseconds
  */
 export function createRateLimit(now_ms: () => number = () => performance.now()): RateLimit {
-  const buckets = new LRUCache<string, Bucket>({ max: KEYS_MAX });
+  /** Until when each key has spent its time. */
+  const spentUntil = new LRUCache<string, number>({ max: KEYS_MAX });
   return {
     take({ key_id, requests_per_minute }) {
       const at_ms = now_ms();
-      const bucket = buckets.get(key_id) ?? { tokens: requests_per_minute, filled_at_ms: at_ms };
-      const gained = ((at_ms - bucket.filled_at_ms) / 60_000) * requests_per_minute;
-      const tokens = Math.min(bucket.tokens + gained, requests_per_minute);
-      const taken = tokens >= 1 ? 1 : 0;
-      buckets.set(key_id, { tokens: tokens - taken, filled_at_ms: at_ms });
-      return taken === 1 ? 0 : Math.ceil(((1 - tokens) / requests_per_minute) * 60);
+      const spent_until_ms = Math.max(spentUntil.get(key_id) ?? 0, at_ms) + 60_000 / requests_per_minute;
+      const ahead_ms = spent_until_ms - at_ms - BURST_MS;
+      if (ahead_ms > ROUNDING_MS) return Math.ceil(ahead_ms / 1_000);
+      spentUntil.set(key_id, spent_until_ms);
+      return 0;
     },
   };
 }
