@@ -1,6 +1,7 @@
 import type { Mesh } from '@florin/local';
-import { type Browser, type BrowserContext, chromium } from 'playwright-core';
+import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { allowAs } from '../support/consent.js';
 import { startTestMesh } from '../support/mesh.js';
 import { type DocumentSite, startDocumentSite, startOAuthApp } from '../support/oauth-app.js';
 import { demoPerson, type Person } from '../support/people.js';
@@ -26,34 +27,6 @@ afterAll(async () => {
   await mesh?.stop();
   await site?.close();
 });
-
-/** As Ada does it: signs in where she is asked to, reads what the app wants, and allows it. */
-function allowAs(person: Person, context: BrowserContext, client_name: string) {
-  return async (url: string) => {
-    const page = await context.newPage();
-    const complaints: string[] = [];
-    page.on('console', (message) => {
-      if (message.type() === 'error') complaints.push(message.text());
-    });
-    await page.goto(url);
-    const email = page.getByLabel('E-mail address');
-    const allow = page.getByRole('button', { name: 'Allow', exact: true });
-    await email.or(allow).first().waitFor();
-    if (await email.isVisible()) {
-      await email.fill(person.email);
-      await page.getByLabel('Password', { exact: true }).fill(person.password);
-      await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-    }
-    await page.getByRole('heading', { name: `Give ${client_name} access?` }).waitFor();
-    expect(await page.getByText('See your linked bank accounts, balances and transactions').isVisible()).toBe(
-      true,
-    );
-    await allow.click();
-    await page.getByText('You can close this page.').waitFor();
-    expect(complaints).toEqual([]);
-    await page.close();
-  };
-}
 
 // proves: oauth-from-the-address
 it('a client that knows the address only registers, is allowed in the browser, and calls a tool', async () => {
