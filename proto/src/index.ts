@@ -5,6 +5,7 @@ import type { ProtoGrpcType as ApprovalsTypes } from '../gen/approvals.js';
 import type { ProtoGrpcType as MeshTypes } from '../gen/capabilities.js';
 import descriptor from '../gen/descriptor.json' with { type: 'json' };
 import type { ProtoGrpcType as LimitsTypes } from '../gen/limits.js';
+import type { ProtoGrpcType as PrivacyTypes } from '../gen/personal_data.js';
 import type { ProtoGrpcType as IdentityTypes } from '../gen/tokens.js';
 
 /** Field names as in the .proto files; int64 as decimal strings; enums by name. */
@@ -21,7 +22,8 @@ const loaded = grpc.loadPackageDefinition(packageDefinition) as unknown as {
     BankingTypes['florin'] &
     IdentityTypes['florin'] &
     LimitsTypes['florin'] &
-    MeshTypes['florin'];
+    MeshTypes['florin'] &
+    PrivacyTypes['florin'];
 };
 
 /** The contracts by package: `florin.mesh.v1.Capabilities` is the client class, its `.service` the server's definition. */
@@ -46,3 +48,8 @@ export type { CapabilitiesClient, CapabilitiesHandlers } from '../gen/florin/mes
 export type { DescribeResponse__Output as Description } from '../gen/florin/mesh/v1/DescribeResponse.js';
 export type { Reply, Reply__Output as ReceivedReply } from '../gen/florin/mesh/v1/Reply.js';
 export type { Start__Output as ReceivedStart } from '../gen/florin/mesh/v1/Start.js';
+export type {
+  ExportResponse as ExportPart,
+  ExportResponse__Output as ReceivedExportPart,
+} from '../gen/florin/privacy/v1/ExportResponse.js';
+export type { PersonalDataClient, PersonalDataHandlers } from '../gen/florin/privacy/v1/PersonalData.js';

@@ -79,7 +79,7 @@ export {
   type Revocations,
 } from './revocations.js';
 export { allScopes, isScope, type Scope, scopes } from './scopes.js';
-export { type RpcContext, type RpcSupport, serveOpenRpc, serveRpc } from './serve-rpc.js';
+export { type RpcContext, type RpcSupport, serveOpenRpc, serveRpc, serveStreamRpc } from './serve-rpc.js';
 export {
   type RunningService,
   runProcess,

@@ -1,5 +1,12 @@
+import { once } from 'node:events';
 import { asFault, type Fault, fault, toGrpcError } from '@florin/faults';
-import type { handleUnaryCall, ServerUnaryCall, sendUnaryData } from '@grpc/grpc-js';
+import type {
+  handleServerStreamingCall,
+  handleUnaryCall,
+  ServerUnaryCall,
+  ServerWritableStream,
+  sendUnaryData,
+} from '@grpc/grpc-js';
 import type { Actor, VerifyActor } from './actor.js';
 import type { Logger } from './logger.js';
 
@@ -45,8 +52,40 @@ export function serveOpenRpc<Request, Response>(
   };
 }
 
-async function authorize<Request, Response>(
-  call: ServerUnaryCall<Request, Response>,
+/** The same for an RPC that answers with a stream. Waits for a caller who reads slowly, and stops for one who left. */
+export function serveStreamRpc<Request, Response>(
+  options: RpcSupport & { callers: readonly string[] },
+  handle: (request: Request, context: RpcContext) => AsyncIterable<Response>,
+): handleServerStreamingCall<Request, Response> {
+  const { logger, toFault } = options;
+  return (call) => {
+    const left = new AbortController();
+    call.once('cancelled', () => left.abort());
+    sendAll(call, left.signal, async () => handle(call.request, await authorize(call, options))).catch(
+      (error) => {
+        if (left.signal.aborted) return;
+        const failure = toFault?.(error) ?? asFault(error);
+        if (failure.code === 'INTERNAL') logger.error({ err: failure, rpc: call.getPath() }, 'RPC failed');
+        call.emit('error', toGrpcError(failure));
+      },
+    );
+  };
+}
+
+async function sendAll<Request, Response>(
+  call: ServerWritableStream<Request, Response>,
+  signal: AbortSignal,
+  begin: () => Promise<AsyncIterable<Response>>,
+): Promise<void> {
+  for await (const message of await begin()) {
+    signal.throwIfAborted();
+    if (!call.write(message)) await once(call, 'drain', { signal });
+  }
+  call.end();
+}
+
+async function authorize(
+  call: Pick<ServerUnaryCall<unknown, unknown>, 'metadata'>,
   { callers, verify }: { callers: readonly string[]; verify: VerifyActor },
 ): Promise<RpcContext> {
   const header = (name: string) => String(call.metadata.get(name)[0] ?? '');

@@ -1,5 +1,5 @@
 import { florin } from '@florin/proto';
-import { Server, ServerCredentials, type sendUnaryData } from '@grpc/grpc-js';
+import { Server, ServerCredentials, type sendUnaryData, status } from '@grpc/grpc-js';
 
 /** For a verifier under test that is about something else. */
 export const nothingRevoked = { check: async (): Promise<void> => undefined };
@@ -8,7 +8,7 @@ export const nothingRevoked = { check: async (): Promise<void> => undefined };
 export interface TestIdentity {
   /** `127.0.0.1:port` */
   address: string;
-  /** From now on what was issued to it is to be refused: a user, a session or a key. */
+  /** From now on what was issued to it is to be refused: a user, for whom no service gets a token either, a session or a key. */
   revoke(id: string): void;
   close(): void;
 }
@@ -18,7 +18,14 @@ export async function startTestIdentity(sign: (service: string) => Promise<strin
   const revocations: { id: string; changed_at_ms: string }[] = [];
   const server = new Server();
   server.addService(florin.identity.v1.Tokens.service, {
-    IssueServiceToken({ request }: { request: { service: string } }, callback: sendUnaryData<object>) {
+    IssueServiceToken(
+      { request }: { request: { service: string; on_behalf_of: string } },
+      callback: sendUnaryData<object>,
+    ) {
+      if (revocations.some(({ id }) => id === request.on_behalf_of)) {
+        callback({ code: status.NOT_FOUND, details: 'no such active user' });
+        return;
+      }
       const expires_at_s = String(Math.floor(Date.now() / 1_000) + 300);
       sign(request.service).then(
         (mesh_token) => callback(null, { mesh_token, expires_at_s }),

@@ -10,6 +10,7 @@ import {
 } from '@florin/chassis';
 import type { Fault } from '@florin/faults';
 import {
+  consume,
   createDatabase,
   createFieldCipher,
   databaseFault,
@@ -20,7 +21,9 @@ import {
 } from '@florin/postgres';
 import { createBalances } from './balances/balances.js';
 import { type BankingConfig, bankingConfig, plaidUrl } from './config.js';
+import { userErased } from './consumers/user-erased.js';
 import type { BankingDeps } from './deps.js';
+import { startErasureWorker } from './erasure/erasure-worker.js';
 import { linkPages } from './http/link-pages.js';
 import { webhookRoutes } from './http/plaid-webhook.js';
 import { createWebhookVerifier } from './http/verify-webhook.js';
@@ -28,6 +31,7 @@ import { offer } from './offer.js';
 import { bankFault } from './providers/bank-data.js';
 import { createPlaid } from './providers/plaid.js';
 import { accountsRpc } from './rpc/accounts.js';
+import { personalDataRpc } from './rpc/personal-data.js';
 import { createSecrets } from './store/secrets.js';
 import { startSyncWorker } from './sync/sync-worker.js';
 
@@ -77,6 +81,16 @@ async function compose(context: StartContext<BankingConfig>): Promise<ServicePar
     metrics,
     now,
   });
+  const erasures = startErasureWorker({ db, bank, secrets }, { now, logger });
+  const consumer = consume({
+    database,
+    nats_url: config.NATS_URL,
+    domain: 'identity',
+    durable: 'banking_identity',
+    handlers: { 'florin.identity.user.erased.v1': userErased({ tokens, now }) },
+    logger,
+    now,
+  });
   const deps: BankingDeps = {
     db,
     bank,
@@ -94,7 +108,7 @@ async function compose(context: StartContext<BankingConfig>): Promise<ServicePar
     deps,
     revocations,
     toFault,
-    rpc: (mapping) => [accountsRpc({ deps, now, logger }, mapping)],
+    rpc: (support) => [accountsRpc({ deps, now, logger }, support), personalDataRpc({ db }, support)],
     routes(app) {
       webhookRoutes(app, { db, sync, now, verify: createWebhookVerifier({ bank, now }) });
       linkPages(app, { deps, now, logger, mode: config.FLORIN_MODE });
@@ -103,8 +117,10 @@ async function compose(context: StartContext<BankingConfig>): Promise<ServicePar
     checks: { postgres: () => database.ping() },
     stop: [
       () => revocations.close(),
+      () => consumer.stop(),
       () => tokens.close(),
       () => sync.stop(),
+      () => erasures.stop(),
       () => relay.stop(),
       () => database.close(),
     ],

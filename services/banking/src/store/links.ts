@@ -1,5 +1,5 @@
 import type { Queryable, Tx } from '@florin/postgres';
-import { and, eq, isNull, min, ne, sql } from 'drizzle-orm';
+import { and, asc, eq, isNull, min, ne, sql } from 'drizzle-orm';
 import { accounts, links } from './schema.js';
 
 export type LinkRow = typeof links.$inferSelect;
@@ -25,6 +25,11 @@ export async function lockLink(user_id: string, tx: Tx, link_id: string): Promis
     .where(and(eq(links.user_id, user_id), eq(links.link_id, link_id)))
     .for('update');
   return row;
+}
+
+/** All that the person ever linked, ended ones too. */
+export async function listLinks(user_id: string, db: Queryable): Promise<LinkRow[]> {
+  return db.select().from(links).where(eq(links.user_id, user_id)).orderBy(asc(links.link_id));
 }
 
 export async function findLinkByPublicToken(

@@ -37,6 +37,14 @@ const populate: Record<string, (sql: Sql) => Promise<unknown>> = {
       insert into outbox (event, created_at) values ('{}', now())
     )
     insert into aggregate_sequences values ('acc_1', 1)`,
+
+  '0001_erasures': (sql) => sql`
+    with the_erasure as (
+      insert into erasures (user_id, requested_at) values (gen_random_uuid(), now())
+    ), the_received as (
+      insert into inbox values ('banking_identity', gen_random_uuid(), now())
+    )
+    insert into inbox_positions values ('banking_identity', 'usr_1', '1')`,
 };
 
 let database: TestDatabase;

@@ -57,7 +57,7 @@ export interface BankingUnderTest {
   /** Waits until the person's links are synced and nothing more is due. */
   synced(person: Person): Promise<void>;
   /** Stops the service and starts it again over the same state. */
-  restart(): Promise<void>;
+  restart(during?: { whileDown?: () => Promise<void> }): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -190,9 +190,10 @@ export async function startBankingUnderTest(
       };
     },
     synced,
-    async restart() {
+    async restart({ whileDown } = {}) {
       client.close();
       await running.stop();
+      await whileDown?.();
       running = await startBanking(env, clock.now);
       client = new florin.mesh.v1.Capabilities(grpc_address, credentials.createInsecure());
     },
