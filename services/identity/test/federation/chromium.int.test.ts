@@ -1,6 +1,7 @@
 import { freePort } from '@florin/testkit';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { PASSWORD } from '../support/identity-under-test.js';
 import { Browser as Jar } from './support/browser.js';
 import {
   type FederationUnderTest,
@@ -73,14 +74,31 @@ it('a person signs in over SAML in a real browser, though the answer is posted f
 });
 
 // proves: federated-link-needs-proof
-it('a person whose address has an account is told to sign in to it first', async () => {
-  await under.identity.register('ada@florin.test');
-  const { page, context } = await openPage();
-  await page.goto(`${under.identity.url}/auth/oauth/${OIDC_NAME}/start`);
-  await page.getByLabel(/Ada/).check();
-  await page.getByRole('button', { name: 'Sign in' }).click();
+it('a person whose address has an account signs in to it first, agrees, and is known from then on', async () => {
+  const ada = await under.identity.register('ada@florin.test');
+  const { page, context, violations } = await openPage();
+  const startAtSignIn = async () => {
+    await page.goto(`${under.identity.url}/sign-in?return_to=/healthz`);
+    await page.getByRole('link', { name: 'Sign in with Florin sandbox' }).click();
+    await page.getByLabel(/Ada/).check();
+    await page.getByRole('button', { name: 'Sign in' }).click();
+  };
+  await startAtSignIn();
   await page.getByRole('heading', { name: 'You have an account already' }).waitFor();
-  const next = await page.getByRole('link', { name: 'Sign in to the account' }).getAttribute('href');
-  expect(next).toBe(`/sign-in?return_to=${encodeURIComponent(new URL(page.url()).pathname)}`);
   expect(await whoIs(context)).toBeUndefined();
+
+  await page.getByRole('link', { name: 'Sign in to the account' }).click();
+  await page.getByLabel('E-mail address').fill('ada@florin.test');
+  await page.getByLabel('Password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.getByRole('heading', { name: 'Connect Florin sandbox' }).waitFor();
+  expect(await under.links(ada)).toEqual([]);
+  await page.getByRole('button', { name: 'Connect', exact: true }).click();
+  await page.waitForURL(`${under.identity.url}/healthz`);
+
+  await context.clearCookies();
+  await startAtSignIn();
+  await page.waitForURL(`${under.identity.url}/healthz`);
+  expect(await whoIs(context)).toBe(ada);
+  expect(violations).toEqual([]);
 });

@@ -110,6 +110,13 @@ describe('sign-in with an OpenID provider', () => {
     }
   });
 
+  it('is offered at the sign-in, like every organization, and leads on from there', async () => {
+    const page = await new Browser().get(`${under.identity.url}/sign-in?return_to=/account/agents`);
+    expect(page.text).toContain('Sign in with Florin sandbox');
+    expect(page.text).toContain('Sign in with Harbor');
+    expect(page.text).toMatch(/auth\/oauth\/florin-sandbox\/start\?return_to=(%2F|\/)account(%2F|\/)agents/);
+  });
+
   it('knows no provider that is not configured', async () => {
     const { status } = await new Browser().get(`${under.identity.url}/auth/oauth/nobody/start`);
     expect(status).toBe(404);
