@@ -28,17 +28,20 @@ export function landingPage({ public_url, issuer, status, tools }: PageOptions):
 <main>
 <section aria-labelledby="connect">
 <h2 id="connect">Connect your client</h2>
-<p>The address is <code>${url}</code>. Your client needs an access token from <code>${issuer}</code>:</p>
-<pre tabindex="0"><code>curl -s ${issuer.replace(/\/$/, '')}/auth/login -H 'content-type: application/json' \\
-  -d '{"username": "you@example.com", "password": "…"}'</code></pre>
-<p>Put the <code>access_token</code> of the answer in the place of YOUR_TOKEN. Clients that cannot send a header can
-sign in with the tools at <code>${url}/public</code>, which needs no token.</p>
+<p>The address is <code>${url}</code>. Your client opens a page in your browser, where you sign in and see what it asks for
+before you allow it.</p>
 ${clientSetups(url).map(
   ({ client, how, snippet }) => html`<h3>${client}</h3>
 <p>${how}</p>
 <pre tabindex="0"><code>${snippet}</code></pre>
 `,
-)}</section>
+)}<h3>Without a browser</h3>
+<p>A client that can send a header may bring an access token instead, as <code>Authorization: Bearer …</code>. It lives for
+minutes; get it with your password:</p>
+<pre tabindex="0"><code>curl -s ${issuer.replace(/\/$/, '')}/auth/login -H 'content-type: application/json' \\
+  -d '{"username": "you@example.com", "password": "…"}'</code></pre>
+<p>Clients that can do neither find the tools for signing in at <code>${url}/public</code>, which needs no token.</p>
+</section>
 <section aria-labelledby="services">
 <h2 id="services">What runs</h2>
 <p>Version ${status.version}, ${tools} tools.</p>

@@ -39,6 +39,7 @@ describe('the landing page', () => {
     for (const client of ['Claude Code', 'Claude Desktop', 'Cursor', 'VS Code', 'Any other']) {
       expect(page).toContain(`<h3>${client}</h3>`);
     }
+    expect(page).not.toContain('YOUR_TOKEN');
     expect(page.match(/https:\/\/florin\.example\/mcp/g)?.length).toBeGreaterThanOrEqual(6);
   });
 });
