@@ -9,7 +9,7 @@ import { onlyBrowsers } from '../browser/only-browsers.js';
 import { sendPage } from '../browser/page.js';
 import { pageErrors } from '../browser/routes.js';
 import { type AgentLimits, listAgents, listSessions, setAgentLimits } from '../store/agents.js';
-import { endOneSession, endSessionsOfAgent } from '../store/sessions.js';
+import { endAccessOfAgent, endOneSession } from '../store/sessions.js';
 import { agentsPage, SHOWN } from './agents-page.js';
 import { allowedToolsSchema, readLimits } from './limits.js';
 
@@ -29,7 +29,7 @@ export function agentRoutes(app: Express, parts: Parts): void {
   const { db, browserSessions, issuer, now } = parts;
   const signedIn = requireSession({ browserSessions, now });
   const csrf = checkCsrf(issuer);
-  const fresh = requireFreshFactor({ db, now });
+  const fresh = requireFreshFactor({ db, now, return_to: PAGE });
   const guards = [onlyBrowsers, formBody, signedIn, csrf] as const;
 
   app.get(PAGE, onlyBrowsers, signedIn, async (_request, response) => {
@@ -51,8 +51,8 @@ export function agentRoutes(app: Express, parts: Parts): void {
 
   app.post(`${PAGE}/:agent_id/remove`, ...guards, async (request, response) => {
     const agent_id = idOf('agt', request.params.agent_id);
-    const ended = await endSessionsOfAgent(db, sessionOf(response).user_id, agent_id, { now: now() });
-    if (ended === undefined) throw unknown();
+    const ended = await endAccessOfAgent(db, sessionOf(response).user_id, agent_id, { now: now() });
+    if (!ended) throw unknown();
     response.redirect(SEE_OTHER, PAGE);
   });
 

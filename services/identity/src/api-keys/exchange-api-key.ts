@@ -31,7 +31,7 @@ export function createApiKeyExchange(parts: {
     if (shown === undefined) throw notHonoured('it is no key of this environment');
     const found = await findShownKey(shown.public_id);
     if (found === undefined) throw notHonoured('there is no such key');
-    const { key, roles, suspended_at, access_changed_at, client_id } = found;
+    const { key, roles, suspended_at, access_changed_at, client_id, agent } = found;
     const judged = judgeKey(
       { ...key, suspended_at },
       {
@@ -56,6 +56,7 @@ export function createApiKeyExchange(parts: {
         // What the agent that made the key may spend is what its keys may spend.
         client_id: client_id ?? key.key_id,
         key_id: key.key_id,
+        agent,
         access_changed_at,
         key_changed_at: key.changed_at,
         roles: rolesOfKey(key.permissions, roles),

@@ -22,7 +22,7 @@ import {
 import { scopeLines } from '../api-keys/scope-lines.js';
 import type { IdentityDeps } from '../deps.js';
 import { boundByParent, type KeyBounds } from '../domain/api-key-rules.js';
-import { agentOf } from '../store/agent-of.js';
+import { touchAgent } from '../store/agents.js';
 import { findApiKey, insertApiKey, MAX_KEYS } from '../store/api-keys.js';
 
 export const generateApiKey = defineOperation<IdentityDeps>()({
@@ -87,7 +87,7 @@ export const generateApiKey = defineOperation<IdentityDeps>()({
     const inserted = await insertApiKey(deps.db, {
       key_id,
       user_id: actor.user_id,
-      agent_id: await agentOf(deps.db, actor, now),
+      agent_id: await touchAgent(deps.db, actor.user_id, actor, now),
       name,
       public_id,
       secret_hash,

@@ -4,7 +4,7 @@ import { newApiKey } from '../api-keys/api-key.js';
 import { changedMeanwhile, keyId, requireHeld, unknownKey } from '../api-keys/fields.js';
 import { scopeLines } from '../api-keys/scope-lines.js';
 import type { IdentityDeps } from '../deps.js';
-import { agentOf } from '../store/agent-of.js';
+import { touchAgent } from '../store/agents.js';
 import { findApiKey, rotateApiKey as rotate } from '../store/api-keys.js';
 
 export const rotateApiKey = defineOperation<IdentityDeps>()({
@@ -40,7 +40,7 @@ export const rotateApiKey = defineOperation<IdentityDeps>()({
     const key = await findApiKey(deps.db, actor.user_id, key_id);
     if (key === undefined) throw unknownKey();
     requireHeld(actor, key.permissions);
-    const agent_id = await agentOf(deps.db, actor, now);
+    const agent_id = await touchAgent(deps.db, actor.user_id, actor, now);
     // A key of another agent may be spent by other limits, and one of a key's siblings may outlive it.
     const isOwn = actor.key_id === undefined ? key.agent_id === agent_id : key_id === actor.key_id;
     if (!isOwn) {

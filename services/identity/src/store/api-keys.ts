@@ -1,5 +1,6 @@
 import { addEvent, type Db, type Queryable, type Tx, transaction } from '@florin/postgres';
 import { and, asc, eq, gt, inArray, isNull, or, sql } from 'drizzle-orm';
+import { agentGrant } from './agents.js';
 import { users } from './schema.js';
 import { agents, api_keys } from './schema-agents.js';
 
@@ -121,6 +122,25 @@ export function revokeApiKey(db: Db, user_id: string, key_id: string, when: When
   });
 }
 
+/** Revokes every key that an agent has made. */
+export async function revokeKeysOfAgent(
+  tx: Tx,
+  user_id: string,
+  agent_id: string,
+  when: When,
+): Promise<void> {
+  const keys = await tx
+    .select({ key_id: api_keys.key_id })
+    .from(api_keys)
+    .where(
+      and(eq(api_keys.user_id, user_id), eq(api_keys.agent_id, agent_id), isNull(api_keys.revoked_at)),
+    );
+  for (const { key_id } of keys) {
+    if (!(await changeKey(tx, user_id, key_id, { revoked_at: when.now }, when))) continue;
+    await tell(tx, 'florin.identity.api_key.revoked.v1', user_id, key_id, when);
+  }
+}
+
 /** @returns false where the key is not what was seen any more */
 export function setApiKeyPermissions(
   db: Db,
@@ -154,6 +174,7 @@ export function prepareFindShownKey(db: Db) {
       suspended_at: users.suspended_at,
       access_changed_at: users.access_changed_at,
       client_id: agents.client_id,
+      agent: agentGrant,
     })
     .from(api_keys)
     .innerJoin(users, eq(users.user_id, api_keys.user_id))

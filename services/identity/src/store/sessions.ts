@@ -3,6 +3,7 @@ import { addEvent, type Db, type Tx, transaction } from '@florin/postgres';
 import { and, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
 import { newRefreshToken } from '../tokens/refresh-token.js';
 import { agentGrant, findAgent, touchAgent } from './agents.js';
+import { revokeKeysOfAgent } from './api-keys.js';
 import { refresh_tokens, sessions, users } from './schema.js';
 import { agents } from './schema-agents.js';
 
@@ -76,19 +77,18 @@ export function revokeAllSessions(
 }
 
 /**
- * Ends every session of an agent.
- * @returns how many this ended; undefined where the person has no such agent
+ * Ends all that an agent holds: its sessions, and the keys that it made. The agent stays, with its limits: let in again,
+ * it has no more than before.
+ *
+ * @returns false where the person has no such agent
  */
-export function endSessionsOfAgent(
-  db: Db,
-  user_id: string,
-  agent_id: string,
-  when: When,
-): Promise<number | undefined> {
+export function endAccessOfAgent(db: Db, user_id: string, agent_id: string, when: When): Promise<boolean> {
   return transaction(db, async (tx) => {
     const agent = await findAgent(tx, user_id, agent_id);
-    if (agent === undefined) return undefined;
-    return revoke(tx, user_id, eq(sessions.client_id, agent.client_id), 'logged_out', when);
+    if (agent === undefined) return false;
+    await revoke(tx, user_id, eq(sessions.client_id, agent.client_id), 'logged_out', when);
+    await revokeKeysOfAgent(tx, user_id, agent_id, when);
+    return true;
   });
 }
 

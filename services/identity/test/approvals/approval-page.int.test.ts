@@ -189,11 +189,13 @@ describe('an approval is not granted', () => {
     const open = async (amr: string[], age_ms: number) => {
       const now = new Date(clock.now().getTime() - age_ms);
       const eves = await signedInBrowser(identity, eve, { now, amr });
-      return (await eves.get(`/approvals/${asked.approval_id}`)).text.includes('Do you allow this?');
+      const page = await eves.get(`/approvals/${asked.approval_id}`);
+      return page.location ?? page.status;
     };
-    expect(await open(['pwd'], 0)).toBe(false);
-    expect(await open(['pwd', 'otp'], 3_000_000)).toBe(false);
-    expect(await open(['pwd', 'otp'], 0)).toBe(true);
+    const again = `/sign-in?fresh&return_to=${encodeURIComponent(`/approvals/${asked.approval_id}`)}`;
+    expect(await open(['pwd'], 0)).toBe(again);
+    expect(await open(['pwd', 'otp', 'mfa'], 600_000)).toBe(again);
+    expect(await open(['pwd', 'otp', 'mfa'], 599_999)).toBe(200);
   });
 
   it('by a person who is suspended', async () => {
