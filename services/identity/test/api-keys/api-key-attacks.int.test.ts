@@ -136,6 +136,19 @@ describe('an API key', () => {
     expect(decodeJwt(await show(api_key))).toMatchObject({ scope: 'banking:read', roles: ['user'] });
   });
 
+  it('is held to the limits of the agent that made it, in all tokens of it from then on', async () => {
+    const owner = await personWith(identity, 'capped@example.com', 'developer');
+    const { api_key } = await makeKey(identity, owner.mesh_token);
+    expect(decodeJwt(await show(api_key))).not.toHaveProperty('tools');
+    await identity.sql`
+      update agents set allowed_tools = '{list_accounts}', limits_set_at = now()
+      where user_id = ${idToUuid(owner.user_id, 'usr')}`;
+    expect(decodeJwt(await show(api_key))).toMatchObject({
+      agent_id: expect.stringMatching(/^agt_/),
+      tools: ['list_accounts'],
+    });
+  });
+
   it("of an admin has the admin's role only where it was given all of it", async () => {
     const admin = await personWith(identity, 'adm@example.com', 'developer', 'admin');
     const { api_key } = await makeKey(identity, admin.mesh_token);
