@@ -221,6 +221,7 @@ CREATE INDEX "mails_due" ON "mails" USING btree ("next_attempt_at");--> statemen
 CREATE INDEX "mails_of_user" ON "mails" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "passkeys_of_user" ON "passkeys" USING btree ("user_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "agents_of_user" ON "agents" USING btree ("user_id","client_id");--> statement-breakpoint
+CREATE INDEX "agents_limits_changed" ON "agents" USING btree ("limits_set_at");--> statement-breakpoint
 CREATE INDEX "api_keys_of_user" ON "api_keys" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "api_keys_changed" ON "api_keys" USING btree ("changed_at");--> statement-breakpoint
 CREATE INDEX "approvals_of_user" ON "approvals" USING btree ("user_id","created_at");--> statement-breakpoint

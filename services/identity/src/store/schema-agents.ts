@@ -26,7 +26,10 @@ export const agents = pgTable(
     allowed_tools: text().array(),
     limits_set_at: time(),
   },
-  (table) => [uniqueIndex('agents_of_user').on(table.user_id, table.client_id)],
+  (table) => [
+    uniqueIndex('agents_of_user').on(table.user_id, table.client_id),
+    index('agents_limits_changed').on(table.limits_set_at),
+  ],
 );
 
 /** What an agent's operations have taken of its limits; one row for each operation, however often it is asked for. */
