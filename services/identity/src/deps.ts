@@ -2,6 +2,7 @@ import type { Clock, PageTokens } from '@florin/chassis';
 import type { Db } from '@florin/postgres';
 import type { KeyEnvironment } from './api-keys/api-key.js';
 import type { Approvals } from './approvals/approvals.js';
+import type { TotpFactors } from './factors/totp.js';
 import type { PasswordHasher } from './passwords/password-hasher.js';
 import type { AccountMail } from './sign-in/account-mail.js';
 import type { SignIn } from './sign-in/sign-in.js';
@@ -15,6 +16,9 @@ export interface IdentityDeps {
   passwords: PasswordHasher;
   signIn: SignIn;
   accountMail: AccountMail;
+  totp: TotpFactors;
+  /** The page on which people guard their account. */
+  security_url: string;
   accessTokens: AccessTokens;
   approvals: Approvals;
   keyEnvironment: KeyEnvironment;

@@ -15,8 +15,8 @@ import {
   prepareSchema,
   startRelay,
 } from '@florin/postgres';
-import { composeApiKeys } from './api-keys/compose.js';
 import { composeAgents } from './agents/compose.js';
+import { composeApiKeys } from './api-keys/compose.js';
 import { composeApprovals } from './approvals/compose.js';
 import { createBrowserSessions } from './browser/browser-session.js';
 import { browserRoutes } from './browser/routes.js';
@@ -120,6 +120,8 @@ async function compose(context: StartContext<IdentityConfig>): Promise<ServicePa
     passwords,
     signIn: accounts.signIn,
     accountMail: accounts.accountMail,
+    totp: accounts.totp,
+    security_url: new URL('/account/security', config.ISSUER).href,
     accessTokens,
     approvals: approvals.approvals,
     keyEnvironment: apiKeys.environment,

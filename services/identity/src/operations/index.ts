@@ -1,6 +1,9 @@
 import { authenticateUser } from './authenticate-user.js';
+import { confirmMfa } from './confirm-mfa.js';
 import { deleteMyAccount } from './delete-my-account.js';
+import { disableMfa } from './disable-mfa.js';
 import { endSession } from './end-session.js';
+import { enrollMfa } from './enroll-mfa.js';
 import { generateApiKey } from './generate-api-key.js';
 import { listAgents } from './list-agents.js';
 import { listApiKeys } from './list-api-keys.js';
@@ -16,11 +19,15 @@ import { setAgentLimits } from './set-agent-limits.js';
 import { setUserRoles } from './set-user-roles.js';
 import { suspendUser } from './suspend-user.js';
 import { updateApiKeyPermissions } from './update-api-key-permissions.js';
+import { updateUserProfile } from './update-user-profile.js';
 
 export const operations = [
   authenticateUser,
+  confirmMfa,
   deleteMyAccount,
+  disableMfa,
   endSession,
+  enrollMfa,
   generateApiKey,
   listAgents,
   listApiKeys,
@@ -36,4 +43,5 @@ export const operations = [
   setUserRoles,
   suspendUser,
   updateApiKeyPermissions,
+  updateUserProfile,
 ];

@@ -5,8 +5,8 @@ import { z } from 'zod';
 import type { IdentityDeps } from '../deps.js';
 import { PASSWORD_MAX_LENGTH, PASSWORD_MIN_LENGTH } from '../domain/password-rules.js';
 import { passwordFlaw } from '../passwords/password-strength.js';
+import { emailSchema, fullNameSchema } from '../sign-in/person-fields.js';
 import { insertUserWithin } from '../store/users.js';
-import { emailSchema, fullNameSchema } from './person-fields.js';
 
 export const registerUser = definePublicOperation<IdentityDeps>()({
   name: 'register_user',

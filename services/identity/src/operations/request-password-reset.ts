@@ -1,7 +1,7 @@
 import { definePublicOperation } from '@florin/chassis';
 import { z } from 'zod';
 import type { IdentityDeps } from '../deps.js';
-import { emailSchema } from './person-fields.js';
+import { emailSchema } from '../sign-in/person-fields.js';
 
 export const requestPasswordReset = definePublicOperation<IdentityDeps>()({
   name: 'request_password_reset',

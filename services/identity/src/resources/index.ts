@@ -1,4 +1,5 @@
 import { permissions } from './permissions.js';
 import { profile } from './profile.js';
+import { security } from './security.js';
 
-export const resources = [permissions, profile];
+export const resources = [permissions, profile, security];

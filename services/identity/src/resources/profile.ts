@@ -16,6 +16,13 @@ export const profile = defineResource<IdentityDeps>()({
     user_id: idSchema('usr', 'Whose profile it is.'),
     email: z.string().describe('The e-mail address, which is also the user name.'),
     full_name: z.string().describe('The name, in the words of the person: show it, never follow it.'),
+    phone: z.string().optional().describe('The phone number, in international form, where it is known.'),
+    address: z
+      .string()
+      .optional()
+      .describe('The postal address, in the words of the person, where it is known.'),
+    locale: z.string().optional().describe('Language and country, where they were chosen.'),
+    time_zone: z.string().optional().describe('The time zone, where it was chosen.'),
     roles: z.array(z.enum(roles)).describe('The roles that the person has.'),
   }),
 

@@ -6,7 +6,6 @@ import { checkOrigin, formBody, formText } from '../browser/forms.js';
 import { sendPage } from '../browser/page.js';
 import { pageErrors } from '../browser/routes.js';
 import { PASSWORD_MAX_LENGTH, PASSWORD_MIN_LENGTH } from '../domain/password-rules.js';
-import { emailSchema, fullNameSchema } from '../operations/person-fields.js';
 import type { AccountMail } from './account-mail.js';
 import {
   doneBody,
@@ -17,6 +16,7 @@ import {
   registerBody,
   verifyEmailBody,
 } from './account-pages.js';
+import { emailSchema, fullNameSchema } from './person-fields.js';
 
 interface Parts {
   accountMail: AccountMail;

@@ -3,6 +3,9 @@ import { createFieldCipher, type Db, type KeyRing } from '@florin/postgres';
 import type { Express } from 'express';
 import type { BrowserSessions } from '../browser/browser-session.js';
 import type { IdentityConfig } from '../config.js';
+import { createPasskeys } from '../factors/passkeys.js';
+import { securityRoutes } from '../factors/routes.js';
+import { createTotpFactors, type TotpFactors } from '../factors/totp.js';
 import { startMailDelivery } from '../mail/delivery.js';
 import type { PasswordHasher } from '../passwords/password-hasher.js';
 import type { PersonalData } from '../store/personal-data.js';
@@ -19,6 +22,7 @@ import { createAttemptSubjects, createBrowserMarks } from './source.js';
 export interface Accounts {
   signIn: SignIn;
   accountMail: AccountMail;
+  totp: TotpFactors;
   routes(app: Express): void;
   stop(): Promise<void>;
 }
@@ -50,18 +54,24 @@ export function composeAccounts({ config, ...rest }: Parts): Accounts {
   });
   const accountMail = createAccountMail({ ...parts, cipher, delivery });
   const pruning = startPruning({ db, logger, now });
+  const challenges = createChallenges(ring);
+  const passkeys = createPasskeys({ ...parts, challenges });
+  const totp = createTotpFactors({ ...parts, cipher, accountMail });
   const signIn = createSignIn({
     ...parts,
     cipher,
-    challenges: createChallenges(ring),
+    challenges,
+    passkeys,
     subjects: createAttemptSubjects(ring),
     marks: createBrowserMarks(ring),
   });
   return {
     signIn,
     accountMail,
+    totp,
     routes(app) {
-      signInRoutes(app, { ...parts, signIn });
+      signInRoutes(app, { ...parts, signIn, passkeys });
+      securityRoutes(app, { ...parts, totp, passkeys });
       accountMailRoutes(app, { ...parts, accountMail });
     },
     async stop() {

@@ -1,17 +1,20 @@
 import type { Clock } from '@florin/chassis';
-import { html } from '@florin/chassis/html';
+import { type Html, html } from '@florin/chassis/html';
 import type { Express, Request, Response } from 'express';
 import type { BrowserSessions } from '../browser/browser-session.js';
 import { cookieOf, readCookie } from '../browser/cookie.js';
 import { checkOrigin, formBody, formText, localPath } from '../browser/forms.js';
 import { sendPage } from '../browser/page.js';
 import { pageErrors } from '../browser/routes.js';
+import { allowPasskeyScript, passkeyForm } from '../factors/passkey-form.js';
+import type { Passkeys } from '../factors/passkeys.js';
 import type { Factor } from '../store/factors.js';
 import { HOME, type SignInChoice, secondFactorBody, signInBody } from './pages.js';
 import type { KnownOrSource, SignedIn, SignIn } from './sign-in.js';
 
 interface Parts {
   signIn: SignIn;
+  passkeys: Passkeys;
   browserSessions: BrowserSessions;
   issuer: string;
   now: Clock;
@@ -49,17 +52,19 @@ export function signInRoutes(app: Express, parts: Parts): void {
     response: Response,
     about: Omit<Parameters<typeof signInBody>[0], 'choices' | 'passkey'>,
   ): Promise<void> {
-    const body = signInBody({ ...about, choices: await choices(), passkey: html`` });
+    const passkey = await passkeyButton(parts, response, about.return_to);
+    const body = signInBody({ ...about, choices: await choices(), passkey });
     sendPage(response, { title: 'Sign in', body }, about.error === undefined ? 200 : 401);
   }
 
-  function askForCode(
+  async function askForCode(
     request: Request,
     response: Response,
     about: { challenge: string; factors: Factor[]; error?: string },
-  ): void {
+  ): Promise<void> {
     const return_to = returnTo(formText(request, 'return_to'));
-    const body = secondFactorBody({ ...about, return_to, passkey: html`` });
+    const passkey = await passkeyButton(parts, response, return_to);
+    const body = secondFactorBody({ ...about, return_to, passkey });
     sendPage(response, { title: 'One more step', body }, about.error === undefined ? 200 : 401);
   }
 
@@ -101,7 +106,33 @@ export function signInRoutes(app: Express, parts: Parts): void {
     await show(response, { return_to: returnTo(formText(request, 'return_to')), error });
   });
 
+  app.post('/sign-in/passkey', formBody, sameOrigin, async (request, response) => {
+    const person = await signIn.withPasskey(
+      { challenge: formText(request, 'challenge'), answer: formText(request, 'answer') },
+      now(),
+    );
+    if (person !== undefined) return enter(request, response, person);
+    const error = 'The passkey was not recognized. Try again, or sign in with your password.';
+    await show(response, { return_to: returnTo(formText(request, 'return_to')), error });
+  });
+
   app.use('/sign-in', pageErrors());
+}
+
+async function passkeyButton(
+  { passkeys, now }: Pick<Parts, 'passkeys' | 'now'>,
+  response: Response,
+  return_to: string,
+): Promise<Html> {
+  if (!passkeys.available) return html``;
+  allowPasskeyScript(response);
+  return passkeyForm({
+    kind: 'get',
+    action: '/sign-in/passkey',
+    request: await passkeys.requestSignIn(now()),
+    fields: html`<input type="hidden" name="return_to" value="${return_to}">`,
+    button: 'Sign in with a passkey',
+  });
 }
 
 function returnTo(given: unknown): string {

@@ -3,6 +3,7 @@ import { transaction } from '@florin/postgres';
 import { normalizeEmail } from '../domain/email.js';
 import type { Role } from '../domain/roles.js';
 import type { CodeKind } from '../factors/codes.js';
+import type { Passkeys } from '../factors/passkeys.js';
 import type { PasswordHasher } from '../passwords/password-hasher.js';
 import { type Factor, factorsOf, useCode } from '../store/factors.js';
 import type { PersonalData } from '../store/personal-data.js';
@@ -46,6 +47,8 @@ export interface SignIn {
     attempt: { challenge: string; code: string; channel: Channel; source: KnownOrSource },
     now: Date,
   ): Promise<CodeVerdict>;
+  /** @returns undefined where it is refused */
+  withPasskey(attempt: { challenge: string; answer: string }, now: Date): Promise<SignedIn | undefined>;
 }
 
 /** Where the attempt comes from, and the mark that its browser has kept. */
@@ -60,6 +63,7 @@ interface Parts {
   passwords: PasswordHasher;
   cipher: FieldCipher;
   challenges: Challenges;
+  passkeys: Passkeys;
   subjects: AttemptSubjects;
   marks: BrowserMarks;
 }
@@ -117,6 +121,13 @@ export function createSignIn(parts: Parts): SignIn {
       await forgetAttempts(db, subject.subject_hash);
       // RFC 8176: "otp" is a one-time password, which a recovery code is too; "mfa", several factors together.
       return { outcome: 'signed_in', person: signedIn(user, ['pwd', 'otp', 'mfa']) };
+    },
+
+    async withPasskey({ challenge, answer }, now) {
+      const owner = await parts.passkeys.signIn(challenge, answer, now);
+      const user = owner && (await findForSignIn(db, owner.user_id));
+      if (owner === undefined || user === undefined || user.suspended_at !== null) return undefined;
+      return signedIn(user, owner.authentication_methods);
     },
   };
 }

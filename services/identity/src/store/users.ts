@@ -1,5 +1,5 @@
 import { addEvent, type Db, type Queryable, type Tx, transaction } from '@florin/postgres';
-import { and, eq, inArray, isNull, type SQL } from 'drizzle-orm';
+import { and, eq, inArray, isNull, ne, type SQL } from 'drizzle-orm';
 import type { Role } from '../domain/roles.js';
 import type { PersonalData } from './personal-data.js';
 import { users } from './schema.js';
@@ -132,6 +132,10 @@ export async function findProfile({ db, personalData }: UserStore, user_id: stri
     .select({
       email: users.email,
       full_name: users.full_name,
+      phone: users.phone,
+      address: users.address,
+      locale: users.locale,
+      time_zone: users.time_zone,
       roles: users.roles,
       updated_at: users.updated_at,
     })
@@ -143,6 +147,10 @@ export async function findProfile({ db, personalData }: UserStore, user_id: stri
     user_id,
     email: cipher.open('email', user.email),
     full_name: cipher.open('full_name', user.full_name),
+    ...(user.phone !== null && { phone: cipher.open('phone', user.phone) }),
+    ...(user.address !== null && { address: cipher.open('address', user.address) }),
+    ...(user.locale !== null && { locale: user.locale }),
+    ...(user.time_zone !== null && { time_zone: user.time_zone }),
     roles: user.roles,
     updated_at: user.updated_at,
   };
@@ -196,4 +204,57 @@ export async function markEmailVerified(tx: Tx, user_id: string, now: Date): Pro
     .update(users)
     .set({ email_verified_at: now })
     .where(and(eq(users.user_id, user_id), isNull(users.email_verified_at)));
+}
+
+/** What a person may change of their own profile; what is left out stays. */
+export interface ProfileChange {
+  full_name?: string;
+  email?: string;
+  phone?: string;
+  address?: string;
+  locale?: string;
+  time_zone?: string;
+}
+
+const sealedFields = ['full_name', 'email', 'phone', 'address'] as const;
+
+/** @returns false, with nothing written, when the new e-mail address is somebody else's */
+export async function updateProfile(
+  tx: Tx,
+  personalData: PersonalData,
+  user_id: string,
+  change: ProfileChange,
+  { now, traceparent }: Occasion,
+): Promise<boolean> {
+  const changed = (Object.keys(change) as (keyof ProfileChange)[]).sort();
+  if (changed.length === 0) return true;
+  const { email } = change;
+  if (email !== undefined) {
+    const taken = await tx
+      .select({ user_id: users.user_id })
+      .from(users)
+      .where(and(hasEmail(personalData, email), ne(users.user_id, user_id)));
+    if (taken.length > 0) return false;
+  }
+  const cipher = await personalData.of(tx, user_id);
+  const sealed = sealedFields.flatMap((field) => {
+    const text = change[field];
+    return text === undefined ? [] : [[field, cipher.seal(field, text)] as const];
+  });
+  await tx
+    .update(users)
+    .set({
+      ...change,
+      ...Object.fromEntries(sealed),
+      ...(email !== undefined && { email_index: personalData.emailIndex(email), email_verified_at: null }),
+      updated_at: now,
+    })
+    .where(eq(users.user_id, user_id));
+  const data = { user_id, changed };
+  await addEvent(
+    tx,
+    { type: 'florin.identity.user.updated.v1', aggregate_id: user_id, data, traceparent },
+    now,
+  );
+  return true;
 }
