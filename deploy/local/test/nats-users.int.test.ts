@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { freePort, type RunningServer, startNats } from '@florin/testkit';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { natsPassword, natsUsers } from '../src/nats-users.js';
 import { openSecrets, type Secrets } from '../src/secrets.js';
 
@@ -71,6 +71,43 @@ test("nobody deletes or empties a stream, its own or another's", async () => {
   const manager = await jetstreamManager(banking);
   await expect(manager.streams.delete('FLORIN_BANKING')).rejects.toThrow(/permissions violation/i);
   await expect(manager.streams.purge('FLORIN_BANKING')).rejects.toThrow(/permissions violation/i);
+});
+
+test('everybody hears what identity revokes, the gateway as well', async () => {
+  const heard = ['banking', 'gateway'].map(async (user) => {
+    const subscription = (await as(user)).subscribe('florin_revocations', { max: 1 });
+    for await (const message of subscription) return message.string();
+    return undefined;
+  });
+  await vi.waitFor(async () => expect(open.length).toBe(2));
+  for (const connection of open) await connection.flush();
+  (await as('identity')).publish('florin_revocations', 'a key');
+  expect(await Promise.all(heard)).toEqual(['a key', 'a key']);
+});
+
+test.each(['banking', 'gateway'])('%s revokes nothing in the name of identity', async (user) => {
+  const listener = await as('identity');
+  const heard: string[] = [];
+  listener.subscribe('florin_revocations', { callback: (_error, message) => heard.push(message.string()) });
+  await listener.flush();
+  const connection = await as(user);
+  const refused = (async () => {
+    for await (const status of connection.status()) if (status.type === 'error') return String(status.error);
+    return undefined;
+  })();
+  connection.publish('florin_revocations', 'forged');
+  await connection.flush();
+  expect(await refused).toMatch(/permissions violation/i);
+  await listener.flush();
+  expect(heard).toEqual([]);
+});
+
+test('the gateway reads no events', async () => {
+  const gateway = await as('gateway');
+  const refused = new Promise<Error | undefined>((resolve) => {
+    gateway.subscribe('florin.>', { callback: (error) => resolve(error ?? undefined) });
+  });
+  expect(String(await refused)).toMatch(/permissions violation/i);
 });
 
 test("nobody listens on another's inbox", async () => {

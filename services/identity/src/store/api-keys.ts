@@ -132,9 +132,7 @@ export async function revokeKeysOfAgent(
   const keys = await tx
     .select({ key_id: api_keys.key_id })
     .from(api_keys)
-    .where(
-      and(eq(api_keys.user_id, user_id), eq(api_keys.agent_id, agent_id), isNull(api_keys.revoked_at)),
-    );
+    .where(and(eq(api_keys.user_id, user_id), eq(api_keys.agent_id, agent_id), isNull(api_keys.revoked_at)));
   for (const { key_id } of keys) {
     if (!(await changeKey(tx, user_id, key_id, { revoked_at: when.now }, when))) continue;
     await tell(tx, 'florin.identity.api_key.revoked.v1', user_id, key_id, when);
