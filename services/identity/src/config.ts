@@ -1,6 +1,7 @@
 import { ConfigError, providerMode, statefulConfig } from '@florin/chassis';
 import { z } from 'zod';
 import { oidcProviders, samlConnections } from './federation/config.js';
+import { machineClients } from './oauth/machine-clients.js';
 
 const seconds = z.coerce.number().int().positive();
 
@@ -26,6 +27,8 @@ export const identityConfig = statefulConfig.extend({
   /** JSON, see docs/signing-in-with-your-company.md. */
   OIDC_PROVIDERS: oidcProviders.optional(),
   SAML_CONNECTIONS: samlConnections.optional(),
+  /** JSON, see README.md: machines that act for people. */
+  OAUTH_CLIENTS: machineClients.optional(),
   SESSION_LIFETIME_S: seconds.default(30 * 24 * 3_600),
 });
 

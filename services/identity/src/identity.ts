@@ -110,6 +110,7 @@ async function compose(context: StartContext<IdentityConfig>): Promise<ServicePa
     gateway_resource: config.GATEWAY_RESOURCE,
     access_token_lifetime_s: config.ACCESS_TOKEN_LIFETIME_S,
     session_lifetime_s: config.SESSION_LIFETIME_S,
+    machine_clients: config.OAUTH_CLIENTS ?? [],
     now,
     logger,
   });

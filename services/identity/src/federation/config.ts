@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import { type Role, roles } from '../domain/roles.js';
+import { jsonVariable, unique } from '../json-variable.js';
 
 const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
 
@@ -60,12 +61,12 @@ export type OidcProviderConfig = z.infer<typeof oidcProvider>;
 export type SamlConnectionConfig = z.infer<typeof samlConnection>;
 
 /** JSON: the OpenID providers that people may sign in with. */
-export const oidcProviders = fromJson(
+export const oidcProviders = jsonVariable(
   z.array(oidcProvider).max(20).superRefine(unique('name')).superRefine(unique('issuer')),
 );
 
 /** JSON: the organizations whose people sign in over SAML. */
-export const samlConnections = fromJson(
+export const samlConnections = jsonVariable(
   z
     .array(samlConnection)
     .max(100)
@@ -73,37 +74,6 @@ export const samlConnections = fromJson(
     .superRefine(unique('idp_entity_id'))
     .refine(disjointDomains, { error: 'two connections vouch for one e-mail domain' }),
 );
-
-/** A variable that holds JSON. What is wrong in it is said by its place, and never by its value: that may be a secret. */
-function fromJson<S extends z.ZodType>(schema: S) {
-  return z.string().transform((text, context): z.output<S> => {
-    let value: unknown;
-    try {
-      value = JSON.parse(text);
-    } catch {
-      context.addIssue({ code: 'custom', message: 'is not JSON' });
-      return z.NEVER;
-    }
-    const parsed = schema.safeParse(value);
-    if (parsed.success) return parsed.data;
-    for (const { path, message } of parsed.error.issues) {
-      context.addIssue({ code: 'custom', message: `${path.join('.') || 'the list'}: ${message}` });
-    }
-    return z.NEVER;
-  });
-}
-
-function unique<K extends string>(key: K) {
-  return (entries: readonly Record<K, string>[], context: z.RefinementCtx): void => {
-    const seen = new Set<string>();
-    for (const [index, entry] of entries.entries()) {
-      if (seen.has(entry[key])) {
-        context.addIssue({ code: 'custom', path: [index, key], message: 'is that of another entry too' });
-      }
-      seen.add(entry[key]);
-    }
-  };
-}
 
 function disjointDomains(connections: readonly { email_domains: readonly string[] }[]): boolean {
   const domains = connections.flatMap(({ email_domains }) => email_domains);

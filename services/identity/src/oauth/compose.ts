@@ -6,8 +6,10 @@ import { errors, Provider } from 'oidc-provider';
 import type { BrowserSessions } from '../browser/browser-session.js';
 import { revokeSession } from '../store/sessions.js';
 import type { SigningKeys } from '../tokens/signing-keys.js';
+import { limitsInWords } from './agent-limits.js';
 import { clientFlaw } from './client-rules.js';
 import { consentRoutes } from './consent.js';
+import type { MachineClient } from './machine-clients.js';
 import { createProvider, type ProviderOptions } from './provider.js';
 import { createOAuthRecords } from './records.js';
 import { oauthRoutes } from './routes.js';
@@ -31,6 +33,7 @@ interface Parts {
   gateway_resource: string;
   access_token_lifetime_s: number;
   session_lifetime_s: number;
+  machine_clients: readonly MachineClient[];
   now: Clock;
   logger: Logger;
 }
@@ -66,9 +69,9 @@ export function createAuthorizationServer(parts: Parts): AuthorizationServer {
       consentRoutes(app, {
         ...parts,
         provider,
-        limitsOf: async () => [],
+        limitsOf: (user_id, client_id) => limitsInWords(db, user_id, client_id),
         // As long as anything that was granted to it can live, and some time for coming back.
-        onGranted: ({ client_id, now: at }) =>
+        keepClient: (client_id, at) =>
           records.keepClient(
             client_id,
             new Date(at.getTime() + parts.session_lifetime_s * 1_000 + UNUSED_CLIENT_MS),

@@ -24,8 +24,8 @@ export interface ConsentParts {
   now: Clock;
   /** What the person allows this client to spend, in words. */
   limitsOf(user_id: string, client_id: string): Promise<string[]>;
-  /** Told of every client that is given access. */
-  onGranted(granted: { user_id: string; client_id: string; name: string; now: Date }): Promise<void>;
+  /** A client that was given access is not forgotten as an unused one is. */
+  keepClient(client_id: string, now: Date): Promise<void>;
 }
 
 interface Asked {
@@ -158,7 +158,7 @@ async function grant(
   granted.addResourceScope(gateway_resource, [...scopes]);
   if (openid.length > 0) granted.addOIDCScope(openid);
   await granted.save();
-  await parts.onGranted({ user_id, client_id, name: client.name, now });
+  await parts.keepClient(client_id, now);
   const login = {
     accountId: user_id,
     amr: authentication_methods,

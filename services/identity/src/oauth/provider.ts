@@ -11,8 +11,14 @@ import {
 import { renderPage } from '../browser/page.js';
 import type { PrivateJwk } from '../tokens/signing-keys.js';
 import { clientFlaw } from './client-rules.js';
-import { findGrantedSession, rolesOfActiveUser, touchGrantedSession } from './grant-sessions.js';
+import {
+  findGrantedSession,
+  openGrantedSession,
+  rolesOfActiveUser,
+  touchGrantedSession,
+} from './grant-sessions.js';
 import { createGuardedFetch } from './guarded-fetch.js';
+import { type MachineClient, machineClientMetadata } from './machine-clients.js';
 import type { OAuthRecords } from './records.js';
 import { repeatedRefresh } from './repeated-refresh.js';
 
@@ -23,6 +29,7 @@ export interface ProviderOptions {
   gateway_resource: string;
   access_token_lifetime_s: number;
   session_lifetime_s: number;
+  machine_clients: readonly MachineClient[];
   /** What the cookies of a running authorization are signed with, the current key first. */
   cookie_keys: string[];
   now: Clock;
@@ -51,6 +58,7 @@ export function createProvider(keys: readonly PrivateJwk[], options: ProviderOpt
     ...surface(options),
     ...tokens(keys, options),
     features: features(keys, options),
+    clients: options.machine_clients.map(machineClientMetadata),
     adapter: (kind) => records.adapter(kind),
     findAccount: (_ctx, user_id, token) => findAccount(options, user_id, token),
     interactions: {
@@ -142,8 +150,17 @@ function tokens(keys: readonly PrivateJwk[], options: ProviderOptions): Configur
     expiresWithSession: () => false,
     issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
     rotateRefreshToken: true,
-    extraTokenClaims: (ctx, token) => {
-      if (token.kind !== 'AccessToken' || !('grantId' in token)) return undefined;
+    formats: {
+      customizers: {
+        // The library puts the client there; the mesh asks for whom it acts.
+        jwt: (_ctx, token, jwt) => {
+          if (token.kind === 'ClientCredentials') Object.assign(jwt.payload, token.extra);
+        },
+      },
+    },
+    extraTokenClaims: async (ctx, token) => {
+      if (token.kind === 'ClientCredentials') return machineSession(options, token.clientId);
+      if (!('grantId' in token)) return undefined;
       return { sid: token.grantId, amr: ctx.oidc.entities.Account?.authentication_methods };
     },
   };
@@ -158,6 +175,7 @@ function features([signing]: readonly PrivateJwk[], options: ProviderOptions): C
     rpInitiatedLogout: { enabled: false },
     userinfo: { enabled: false },
     pushedAuthorizationRequests: { enabled: true },
+    clientCredentials: { enabled: true },
     revocation: { enabled: true, allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId },
     registration: {
       enabled: true,
@@ -174,8 +192,9 @@ function features([signing]: readonly PrivateJwk[], options: ProviderOptions): C
       enabled: true,
       defaultResource: () => gateway_resource,
       useGrantedResource: () => true,
-      getResourceServerInfo: (_ctx, resource) => {
+      getResourceServerInfo: (ctx, resource, client) => {
         if (resource !== gateway_resource) throw new errors.InvalidTarget();
+        if (ctx.oidc.params?.grant_type === 'client_credentials') ctx.oidc.params.scope ??= client.scope;
         return {
           scope: allScopes.join(' '),
           audience: gateway_resource,
@@ -195,6 +214,26 @@ const undecided = new interactionPolicy.Check('undecided', 'the person has not d
   if (ctx.oidc.params !== undefined) ctx.oidc.params.scope ??= defaultScopes.join(' ');
   return ctx.oidc.result?.consent === undefined;
 });
+
+/** A machine's token is a session of the person for whom it acts, so that it is listed and ended as any other. */
+async function machineSession(
+  { db, machine_clients, access_token_lifetime_s, now }: ProviderOptions,
+  client_id: string | undefined,
+) {
+  const machine = machine_clients.find((one) => one.client_id === client_id);
+  if (machine === undefined) throw new errors.InvalidClient('the client acts for nobody');
+  const { acts_for: user_id, client_name } = machine;
+  if ((await rolesOfActiveUser(db, user_id)) === undefined) {
+    throw new errors.InvalidGrant('the person for whom the client acts is not active');
+  }
+  const opened = now();
+  const sid = await openGrantedSession(
+    db,
+    { user_id, client_id: machine.client_id, client_name, authentication_methods: [] },
+    { now: opened, expires_at: new Date(opened.getTime() + access_token_lifetime_s * 1_000) },
+  );
+  return { sub: user_id, sid, amr: [] };
+}
 
 async function findAccount(
   { db, now }: ProviderOptions,

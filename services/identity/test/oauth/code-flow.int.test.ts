@@ -134,6 +134,22 @@ describe('the code flow', () => {
   });
 });
 
+it('the page says which limits the person has set for the client', async () => {
+  const { client_id = '' } = await client.register();
+  const scope = 'payments:write';
+  const { browser } = await client.connect(user_id, client_id, { scope });
+  const ask = async () => {
+    const asked = await browser.get(client.attempt(client_id, { scope }).url);
+    return (await browser.get(asked.headers.get('location') ?? '')).text();
+  };
+  expect(await ask()).toContain('large payments and new payees still ask you first');
+  await identity.sql`update agents set currency = 'USD', per_transaction_minor = 5000, per_day_minor = 20050
+    where client_id = ${client_id}`;
+  const page = await ask();
+  expect(page).toContain('at most 50.00 USD at a time');
+  expect(page).toContain('at most 200.50 USD a day');
+});
+
 describe('a granted session', () => {
   it('ends with its tokens when the person ends it', async () => {
     const { client_id = '' } = await client.register();
