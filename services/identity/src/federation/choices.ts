@@ -1,6 +1,7 @@
 import type { Db } from '@florin/postgres';
 import { listSamlConnections } from '../store/saml-connections.js';
 import type { OidcProvider } from './oidc/providers.js';
+import { providerKey } from './saml/arrival-of.js';
 
 /** A way to sign in that the sign-in page offers. */
 export interface FederationChoice {
@@ -26,4 +27,19 @@ export async function federationChoices({
       start_url: `/auth/saml/${connection}/start`,
     })),
   ];
+}
+
+/** The names of the same, by the key under which accounts are linked to them. */
+export async function providerTitles({
+  db,
+  oidcProviders,
+}: {
+  db: Db;
+  oidcProviders: readonly OidcProvider[];
+}): Promise<Map<string, string>> {
+  const connections = await listSamlConnections(db);
+  return new Map([
+    ...oidcProviders.map(({ key, title }) => [key, title] as const),
+    ...connections.map((connection) => [providerKey(connection), connection.organization] as const),
+  ]);
 }

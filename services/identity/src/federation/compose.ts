@@ -8,7 +8,9 @@ import { createFederatedSignIns } from '../store/federated-sign-ins.js';
 import type { PersonalData } from '../store/personal-data.js';
 import { replaceSamlConnections } from '../store/saml-connections.js';
 import { createBrowserBinding } from './browser-binding.js';
-import { type FederationChoice, federationChoices } from './choices.js';
+import { type FederationChoice, federationChoices, providerTitles } from './choices.js';
+import { CONNECTIONS_PATH } from './connections-page.js';
+import { connectionsRoutes } from './connections-routes.js';
 import type { FederationDeps } from './deps.js';
 import { linkRoutes } from './link-routes.js';
 import { createOidcProvider } from './oidc/providers.js';
@@ -48,7 +50,8 @@ export async function composeFederation({ config, ring, ...parts }: Parts): Prom
       oidcRoutes(app, deps, oidcProviders);
       samlRoutes(app, deps);
       linkRoutes(app, deps);
-      app.use(['/auth/oauth', '/auth/saml', '/auth/link'], pageErrors(databaseFault));
+      connectionsRoutes(app, deps, () => providerTitles({ db, oidcProviders }));
+      app.use(['/auth/oauth', '/auth/saml', '/auth/link', CONNECTIONS_PATH], pageErrors(databaseFault));
     },
     choices: () => federationChoices({ db, oidcProviders }),
   };

@@ -62,7 +62,7 @@ export function confirmLinkPage(
     title: `Connect ${provider}`,
     session,
     body: html`<p>From now on you can sign in to your account <strong>${email}</strong> with ${provider}, without a password or a second factor of ours.</p>
-<p>Whoever controls your account at ${provider} can then sign in here as you.</p>
+<p>Whoever controls your account at ${provider} can then sign in here as you. You can end that under “Connected accounts”.</p>
 <form method="post" action="${path}">
 ${csrfField(session)}
 <div class="actions">

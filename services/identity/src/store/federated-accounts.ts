@@ -1,5 +1,5 @@
-import { addEvent, type Queryable, type Tx } from '@florin/postgres';
-import { and, eq } from 'drizzle-orm';
+import { addEvent, type Db, type Queryable, type Tx, transaction } from '@florin/postgres';
+import { and, asc, eq } from 'drizzle-orm';
 import { applyMappedRoles, type MappedRoles } from '../domain/arrival.js';
 import { lockAdmins, writeAccess } from './access.js';
 import { users } from './schema.js';
@@ -35,6 +35,54 @@ export async function linkFederatedUser(
     .onConflictDoNothing()
     .returning({ user_id: federated_accounts.user_id });
   return linked.length === 1;
+}
+
+export function listFederatedNames(
+  db: Queryable,
+  user_id: string,
+): Promise<(FederatedName & { linked_at: Date })[]> {
+  return db
+    .select({
+      provider: federated_accounts.provider,
+      subject: federated_accounts.subject,
+      linked_at: federated_accounts.linked_at,
+    })
+    .from(federated_accounts)
+    .where(eq(federated_accounts.user_id, user_id))
+    .orderBy(asc(federated_accounts.linked_at));
+}
+
+/**
+ * - `only_way_in`: without a password and with no other link the person could never sign in again.
+ */
+export type Unlinking = 'unlinked' | 'not_linked' | 'only_way_in';
+
+export function unlinkFederatedUser(
+  db: Db,
+  user_id: string,
+  { provider, subject }: FederatedName,
+): Promise<Unlinking> {
+  return transaction(db, async (tx) => {
+    // Held, so that of two links that go at once the second is seen to be the last.
+    const [user] = await tx
+      .select({ password_hash: users.password_hash })
+      .from(users)
+      .where(eq(users.user_id, user_id))
+      .for('update');
+    const linked = await listFederatedNames(tx, user_id);
+    if (!linked.some((each) => each.provider === provider && each.subject === subject)) return 'not_linked';
+    if (linked.length === 1 && (user?.password_hash ?? null) === null) return 'only_way_in';
+    await tx
+      .delete(federated_accounts)
+      .where(
+        and(
+          eq(federated_accounts.user_id, user_id),
+          eq(federated_accounts.provider, provider),
+          eq(federated_accounts.subject, subject),
+        ),
+      );
+    return 'unlinked';
+  });
 }
 
 /** Gives and takes the roles that the provider decides about. The last admin stays one, whatever the provider says. */

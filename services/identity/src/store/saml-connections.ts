@@ -28,9 +28,15 @@ export async function findSamlConnection(db: Db, connection: string): Promise<Sa
   return found;
 }
 
-export function listSamlConnections(db: Db): Promise<{ connection: string; organization: string }[]> {
+export function listSamlConnections(
+  db: Db,
+): Promise<Pick<SamlConnection, 'connection' | 'organization' | 'idp_entity_id'>[]> {
   return db
-    .select({ connection: saml_connections.connection, organization: saml_connections.organization })
+    .select({
+      connection: saml_connections.connection,
+      organization: saml_connections.organization,
+      idp_entity_id: saml_connections.idp_entity_id,
+    })
     .from(saml_connections)
     .orderBy(asc(saml_connections.organization));
 }

@@ -117,3 +117,52 @@ describe('an address that the provider has not checked', () => {
     expect(await under.accounts()).toBe(before);
   });
 });
+
+describe('a connected account', () => {
+  const connections = () => `${under.identity.url}/account/connections`;
+
+  async function connect(): Promise<Browser> {
+    const browser = new Browser();
+    const asked = await signInByOidc(under, browser, 'ada');
+    await under.signInHere(browser, ada);
+    const csrf = csrfOf(await browser.get(asked.url));
+    await browser.post(asked.url, { csrf, decision: 'connect' }, '/account');
+    return browser;
+  }
+  const name = () => ({ provider: `oidc:${under.sandbox.oidc_issuer}`, subject: 'ada' });
+
+  it('is shown to its owner, and signs nobody in any more once it is disconnected', async () => {
+    const browser = await connect();
+    const page = await browser.get(connections());
+    expect(page.text).toContain('Disconnect Florin sandbox');
+    const done = await browser.post(connections(), { csrf: csrfOf(page), ...name() });
+    expect(done.text).toContain('Disconnected');
+    expect(await under.links(ada)).toEqual([]);
+    const later = new Browser();
+    expect((await signInByOidc(under, later, 'ada')).text).toContain('You have an account already');
+    expect(await under.whoIs(later)).toBeUndefined();
+  });
+
+  it('is disconnected by nobody else, and not without the form’s own token', async () => {
+    const owner = await connect();
+    await owner.post(connections(), { csrf: 'wrong', ...name() });
+    const stranger = new Browser();
+    await under.signInHere(stranger, ben);
+    const page = await stranger.get(connections());
+    expect(page.text).not.toContain('Florin sandbox');
+    await stranger.post(connections(), { csrf: csrfOf(page), ...name() });
+    expect(await under.links(ada)).toHaveLength(1);
+  });
+
+  it('stays where it is the only way in', async () => {
+    const browser = new Browser();
+    await signInByOidc(under, browser, 'grace');
+    const grace = (await under.whoIs(browser)) ?? '';
+    const page = await browser.get(connections());
+    const sent = { csrf: csrfOf(page), ...name(), subject: 'grace' };
+    const refused = await browser.post(connections(), sent);
+    expect(refused.status).toBe(409);
+    expect(refused.text).toContain('only way into your account');
+    expect(await under.links(grace)).toHaveLength(1);
+  });
+});

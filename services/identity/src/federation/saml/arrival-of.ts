@@ -20,7 +20,7 @@ const NAME_ATTRIBUTES = [
   'http://schemas.microsoft.com/identity/claims/displayname',
 ];
 
-export function providerKey({ idp_entity_id }: SamlConnection): string {
+export function providerKey({ idp_entity_id }: Pick<SamlConnection, 'idp_entity_id'>): string {
   return `saml:${idp_entity_id}`;
 }
 
