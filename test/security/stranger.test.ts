@@ -24,6 +24,7 @@ const tools: Record<string, (ids: Ids) => Record<string, unknown>> = {
   // Asked for without an approval, it would ask the person every time anew.
   delete_my_account: () => ({ approval_id: noApproval }),
   end_session: ({ session_id }) => ({ session_id }),
+  export_my_data: () => ({}),
   find_recurring_charges: ({ account_id }) => ({ account_id }),
   get_balance: ({ account_id }) => ({ account_id }),
   get_mesh_status: () => ({}),
@@ -105,7 +106,10 @@ async function answer(body: object, token: string | undefined, sent: Ids): Promi
     },
     body: JSON.stringify({ jsonrpc: '2.0', id: 1, ...body }),
   });
-  let text = (await response.text()).replace(/req_[\w-]+/g, 'req_');
+  let text = (await response.text())
+    .replace(/req_[\w-]+/g, 'req_')
+    // What was made by the call itself is another one each time.
+    .replace(/exp_\w{26}|"expires_at\\*":\\*"[^"\\]+/g, 'made');
   for (const [name, id] of Object.entries(sent)) text = text.replaceAll(id, name);
   const challenge = response.headers.get('www-authenticate') ?? '';
   return `${response.status} ${challenge}\n${text}`;

@@ -87,6 +87,10 @@ const services: readonly ProcessSpec[] = [
     SERVICE_SECRET_HASHES: callers()
       .map((name) => `${name}:${sha256Hex(at.secrets.secret(`service:${name}`))}`)
       .join(','),
+    PRIVACY_SERVICES: services
+      .filter(({ name }) => name !== 'identity')
+      .map(({ name }) => `${name}=${at.grpc(name)}`)
+      .join(','),
     DEMO_PEOPLE: 'true',
     ...simulated(at, {
       OIDC_PROVIDERS: JSON.stringify([

@@ -68,6 +68,14 @@ helm.sh/chart: {{ printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace 
 {{- $_ := set $env "MESH_ISSUER" $issuer }}
 {{- $_ := set $env "MESH_JWKS_URL" (printf "http://%s:8080/mesh/jwks.json" $identity) }}
 {{- $_ := set $env "GATEWAY_RESOURCE" (printf "%s/mcp" $root.Values.gateway.publicUrl) }}
+{{- if eq $name "identity" }}
+{{- /* Every other service may have data of people. */}}
+{{- $addresses := list }}
+{{- range $service := without (keys $root.Values.services) "identity" | sortAlpha }}
+{{- $addresses = append $addresses (printf "%s=%s-grpc:9090" $service (include "florin.name" (list $root $service))) }}
+{{- end }}
+{{- $_ := set $env "PRIVACY_SERVICES" (join "," $addresses) }}
+{{- end }}
 {{- if eq $root.Values.mode "simulated" }}
 {{- /* The stand-in takes any client: these are no secrets. */}}
 {{- range $process.providerSecretEnv }}{{ $_ := set $env . "florin-simulated" }}{{ end }}

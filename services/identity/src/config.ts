@@ -16,6 +16,14 @@ export const identityConfig = statefulConfig.extend({
   SERVICE_SECRET_HASHES: z.string().regex(/^[a-z]+:[0-9a-f]{64}(,[a-z]+:[0-9a-f]{64})*$/, {
     error: 'must be pairs of a service and the SHA-256 of its secret in hex, such as gateway:1f…,banking:9c…',
   }),
+  /** `banking=host:port`: the services that have data of people, which an export gathers. */
+  PRIVACY_SERVICES: z
+    .string()
+    .regex(/^[a-z]+=[^=,\s]+:\d{1,5}(,[a-z]+=[^=,\s]+:\d{1,5})*$/, {
+      error: 'must be pairs of a service and its address, such as banking=127.0.0.1:9082',
+    })
+    .transform((text) => new Map(text.split(',').map((pair) => pair.split('=') as [string, string])))
+    .default(new Map()),
   /** Makes the six people of the local mode, whose password everybody knows. */
   DEMO_PEOPLE: z.stringbool().default(false),
   /** `smtp://user:password@host:587`. Not set: no mail leaves, and the log says of each that it was not sent. */

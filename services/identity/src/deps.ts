@@ -23,6 +23,8 @@ export interface IdentityDeps {
   approvals: Approvals;
   keyEnvironment: KeyEnvironment;
   pageTokens: PageTokens;
+  /** Our public URL. */
+  issuer: string;
   /** For what must know the time later than when a call began. */
   clock: Clock;
   /** How long after a sign-in its tokens can be refreshed. */

@@ -29,6 +29,7 @@ import { jwksRoutes } from './http/jwks.js';
 import { createAuthorizationServer } from './oauth/compose.js';
 import { offer } from './offer.js';
 import { createPasswordHasher } from './passwords/password-hasher.js';
+import { composePrivacy } from './privacy/compose.js';
 import { announceRevocations } from './revocations/announce.js';
 import { tokensRpc } from './rpc/tokens.js';
 import { composeAccounts } from './sign-in/compose.js';
@@ -127,6 +128,7 @@ async function compose(context: StartContext<IdentityConfig>): Promise<ServicePa
     approvals: approvals.approvals,
     keyEnvironment: apiKeys.environment,
     pageTokens: createPageTokens(pageTokenKey(ring, 'identity')),
+    issuer: config.ISSUER,
     clock: now,
     session_lifetime_s: config.SESSION_LIFETIME_S,
   };
@@ -138,6 +140,16 @@ async function compose(context: StartContext<IdentityConfig>): Promise<ServicePa
     browserSessions,
     logger,
     now,
+  });
+  const privacy = composePrivacy({
+    db,
+    ring,
+    personalData,
+    browserSessions,
+    meshTokens,
+    addresses: config.PRIVACY_SERVICES,
+    now,
+    logger,
   });
   if (config.DEMO_PEOPLE) await ensureDemoPeople(deps, now());
   const revocations = announceRevocations({
@@ -184,6 +196,7 @@ async function compose(context: StartContext<IdentityConfig>): Promise<ServicePa
       agents.routes(app);
       accounts.routes(app);
       federation.routes(app);
+      privacy.routes(app);
       authorizationServer.routes(app);
     },
     // NATS is no condition: without it events wait in the outbox, and people sign in all the same.
@@ -196,6 +209,7 @@ async function compose(context: StartContext<IdentityConfig>): Promise<ServicePa
       () => relay.stop(),
       () => apiKeys.stop(),
       () => accounts.stop(),
+      () => privacy.stop(),
       () => database.close(),
     ],
   };

@@ -4,6 +4,7 @@ import { deleteMyAccount } from './delete-my-account.js';
 import { disableMfa } from './disable-mfa.js';
 import { endSession } from './end-session.js';
 import { enrollMfa } from './enroll-mfa.js';
+import { exportMyData } from './export-my-data.js';
 import { generateApiKey } from './generate-api-key.js';
 import { listAgents } from './list-agents.js';
 import { listApiKeys } from './list-api-keys.js';
@@ -28,6 +29,7 @@ export const operations = [
   disableMfa,
   endSession,
   enrollMfa,
+  exportMyData,
   generateApiKey,
   listAgents,
   listApiKeys,
