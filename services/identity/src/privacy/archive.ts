@@ -8,19 +8,20 @@ export interface ArchiveParts extends ExportStore {
   logger: Logger;
 }
 
-export interface Archive {
-  /** The text, piece by piece, as it is gathered: nobody holds all of it. */
-  text: AsyncIterable<string>;
-  /** Services that did not answer to the end; known once the text has been read. */
-  missing: readonly string[];
-}
-
 /**
  * All that Florin has of a person, as one JSON document:
  * `{ format, user_id, exported_at, parts: [{ service, name, data }], missing: [service] }`. Parts of one service and name
  * belong together, in their order. A service that is away is named in `missing`, whatever came of it before.
+ *
+ * @param settle told which are missing, before the reader is
+ * @returns the text, piece by piece, as it is gathered: nobody holds all of it
  */
-export function makeArchive(parts: ArchiveParts, user_id: string, now: Date): Archive {
+export async function* makeArchive(
+  parts: ArchiveParts,
+  user_id: string,
+  now: Date,
+  settle: (missing: readonly string[]) => Promise<void>,
+): AsyncGenerator<string> {
   const missing: string[] = [];
 
   async function* gather() {
@@ -35,16 +36,13 @@ export function makeArchive(parts: ArchiveParts, user_id: string, now: Date): Ar
     }
   }
 
-  async function* text() {
-    const head = { format: 'florin.personal-data.v1', user_id, exported_at: now.toISOString() };
-    yield `${JSON.stringify(head).slice(0, -1)},"parts":[`;
-    let separator = '\n';
-    for await (const part of gather()) {
-      yield `${separator}${JSON.stringify(part)}`;
-      separator = ',\n';
-    }
-    yield `\n],"missing":${JSON.stringify(missing)}}\n`;
+  const head = { format: 'florin.personal-data.v1', user_id, exported_at: now.toISOString() };
+  yield `${JSON.stringify(head).slice(0, -1)},"parts":[`;
+  let separator = '\n';
+  for await (const part of gather()) {
+    yield `${separator}${JSON.stringify(part)}`;
+    separator = ',\n';
   }
-
-  return { text: text(), missing };
+  await settle(missing);
+  yield `\n],"missing":${JSON.stringify(missing)}}\n`;
 }

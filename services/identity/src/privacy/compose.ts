@@ -61,12 +61,14 @@ async function send(
   { user_id, export_id }: { user_id: string; export_id: string },
   response: NodeJS.WritableStream,
 ): Promise<void> {
-  const archive = makeArchive(parts, user_id, parts.now());
+  const reopen = () => reopenDataExport(parts.db, user_id, export_id);
+  const text = makeArchive(parts, user_id, parts.now(), async (missing) => {
+    if (missing.length > 0) await reopen();
+  });
   try {
-    await pipeline(Readable.from(archive.text), response);
+    await pipeline(Readable.from(text), response);
   } catch (error) {
-    await reopenDataExport(parts.db, user_id, export_id);
+    await reopen();
     throw error;
   }
-  if (archive.missing.length > 0) await reopenDataExport(parts.db, user_id, export_id);
 }
