@@ -88,7 +88,11 @@ test('everybody hears what identity revokes, the gateway as well', async () => {
 test.each(['banking', 'gateway'])('%s revokes nothing in the name of identity', async (user) => {
   const listener = await as('identity');
   const heard: string[] = [];
-  listener.subscribe('florin_revocations', { callback: (_error, message) => heard.push(message.string()) });
+  listener.subscribe('florin_revocations', {
+    callback: (_error, message) => {
+      heard.push(message.string());
+    },
+  });
   await listener.flush();
   const connection = await as(user);
   const refused = (async () => {

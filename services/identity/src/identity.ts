@@ -115,7 +115,15 @@ async function compose(context: StartContext<IdentityConfig>): Promise<ServicePa
     now,
     logger,
   });
-  const apiKeys = composeApiKeys({ db, meshTokens, mode: config.FLORIN_MODE, now, logger });
+  const apiKeys = composeApiKeys({
+    db,
+    meshTokens,
+    mode: config.FLORIN_MODE,
+    browserSessions,
+    issuer: config.ISSUER,
+    now,
+    logger,
+  });
   const deps: IdentityDeps = {
     db,
     personalData,
@@ -194,6 +202,7 @@ async function compose(context: StartContext<IdentityConfig>): Promise<ServicePa
       browserRoutes(app, { browserSessions, issuer: config.ISSUER, now });
       approvals.routes(app);
       agents.routes(app);
+      apiKeys.routes(app);
       accounts.routes(app);
       federation.routes(app);
       privacy.routes(app);

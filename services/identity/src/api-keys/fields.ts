@@ -6,6 +6,15 @@ import type { ApiKeyRow } from '../store/api-keys.js';
 
 export const keyId = idSchema('key', 'The API key.');
 
+export const keyName = z
+  .string()
+  .trim()
+  .min(1)
+  .max(80)
+  .refine((name) => !/\p{Cc}/u.test(name), { error: 'must be a single line of plain text' })
+  .describe('What the key is for, so that the person knows it again.')
+  .meta({ examples: ['Nightly export'] });
+
 export const permissions = z
   .array(z.enum(allScopes))
   .min(1)

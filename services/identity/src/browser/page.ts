@@ -30,6 +30,7 @@ function navigation(session: BrowserSession): Html {
   return html`<nav aria-label="Your account">
 <a href="/account/security">Security</a>
 <a href="/account/agents">Access</a>
+<a href="/account/keys">API keys</a>
 <a href="/account/connections">Connected accounts</a>
 <form method="post" action="/sign-out">${csrfField(session)}<button class="link" type="submit">Sign out</button></form>
 </nav>`;

@@ -13,6 +13,7 @@ import {
   allowedIps,
   expiration,
   keyId,
+  keyName,
   permissions,
   requestsPerMinute,
   requireHeld,
@@ -34,14 +35,7 @@ export const generateApiKey = defineOperation<IdentityDeps>()({
   scopes: ['keys:manage'],
   hints: { readOnly: false, destructive: false, idempotent: false, openWorld: false },
   input: z.strictObject({
-    name: z
-      .string()
-      .trim()
-      .min(1)
-      .max(80)
-      .refine((name) => !/\p{Cc}/u.test(name), { error: 'must be a single line of plain text' })
-      .describe('What the key is for, so that the person knows it again.')
-      .meta({ examples: ['Nightly export'] }),
+    name: keyName,
     permissions,
     expiration: expiration.optional(),
     allowed_ips: allowedIps.optional(),
