@@ -15,7 +15,7 @@ const script = `for (const form of document.querySelectorAll('form[data-passkey]
   form.hidden = false;
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
-    const problem = form.querySelector('[role=alert]');
+    const problem = form.querySelector('[aria-live]');
     problem.textContent = '';
     try {
       const credential = kind === 'create'
@@ -49,7 +49,7 @@ export function passkeyForm(form: {
 <input type="hidden" name="challenge" value="${request.challenge}">
 <input type="hidden" name="answer" value="">
 ${fields}
-<p role="alert" class="hint"></p>
+<p class="hint" aria-live="assertive"></p>
 <button class="quiet" type="submit">${button}</button>
 </form>
 <script src="${SCRIPT_PATH}" defer></script>`;
