@@ -172,8 +172,6 @@ CREATE TABLE "oauth_records" (
 	"record_hash" text NOT NULL,
 	"payload" text NOT NULL,
 	"grant_id" text,
-	"uid_hash" text,
-	"user_code" text,
 	"created_at" timestamp with time zone NOT NULL,
 	"expires_at" timestamp with time zone,
 	"consumed_at" timestamp with time zone,
@@ -230,7 +228,6 @@ CREATE INDEX "federated_accounts_of_user" ON "federated_accounts" USING btree ("
 CREATE INDEX "federated_sign_ins_expiry" ON "federated_sign_ins" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "saml_assertions_expiry" ON "saml_assertions" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "oauth_records_of_grant" ON "oauth_records" USING btree ("grant_id") WHERE "oauth_records"."grant_id" is not null;--> statement-breakpoint
-CREATE INDEX "oauth_records_by_uid" ON "oauth_records" USING btree ("uid_hash") WHERE "oauth_records"."uid_hash" is not null;--> statement-breakpoint
 CREATE INDEX "oauth_records_expiry" ON "oauth_records" USING btree ("expires_at") WHERE "oauth_records"."expires_at" is not null;--> statement-breakpoint
 CREATE INDEX "data_exports_of_user" ON "data_exports" USING btree ("user_id","created_at");--> statement-breakpoint
 CREATE INDEX "sessions_revoked" ON "sessions" USING btree ("revoked_at");--> statement-breakpoint

@@ -96,6 +96,7 @@ function createAdapter(kind: string, parts: Parts): Adapter {
 
   return {
     async upsert(id, payload, expires_in_s) {
+      if (kind === 'Session') return;
       const at = now();
       const expires_at =
         kind === 'Client'
@@ -107,7 +108,6 @@ function createAdapter(kind: string, parts: Parts): Adapter {
       const row = {
         payload: cipher.seal(placeOf(record_hash), JSON.stringify(payload)),
         grant_id: payload.grantId ?? null,
-        uid_hash: payload.uid === undefined ? null : hashOf(payload.uid),
         expires_at,
       };
       await db
@@ -117,8 +117,8 @@ function createAdapter(kind: string, parts: Parts): Adapter {
     },
 
     find: (id) => findWhere(byId(id)),
-    findByUid: (uid) => findWhere(and(eq(oauth_records.kind, kind), eq(oauth_records.uid_hash, hashOf(uid)))),
-    // The device flow, which has user codes, is off.
+    // The library's own sessions are not kept, see provider.ts; and the device flow, which has user codes, is off.
+    findByUid: async () => undefined,
     findByUserCode: async () => undefined,
 
     /** RFC 9700, section 4.14.2, and RFC 6749, section 4.1.2: a credential is good once, also for two who come at once. */

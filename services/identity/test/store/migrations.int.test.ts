@@ -49,7 +49,7 @@ const populate: Record<string, (sql: Sql) => Promise<unknown>> = {
     ), the_passkey as (
       insert into passkeys select 'credential', user_id, 'key', 0, '{internal}', 'Phone', now(), null from the_user
     ), the_record as (
-      insert into oauth_records values ('Grant', 'hash', 'v1.k1.a.b', null, null, null, now(), null, null)
+      insert into oauth_records values ('Grant', 'hash', 'v1.k1.a.b', null, now(), null, null)
     ), the_federated as (
       insert into federated_accounts select 'oidc:florin', 'subject', user_id, now() from the_user
     ), the_sign_in as (
