@@ -36,7 +36,7 @@ export function samlRoutes(app: Express, deps: FederationDeps): void {
 
   app.get('/auth/saml/:connection/metadata', async (request, response) => {
     const { provider } = await connectionOf(deps, request);
-    response.type('application/samlmetadata+xml').send(provider.metadata());
+    response.type('application/samlmetadata+xml').send(await provider.metadata());
   });
 
   app.get('/auth/saml/:connection/start', async (request, response) => {
