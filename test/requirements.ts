@@ -31,6 +31,13 @@ export const requirements = {
   'authorization-conformance': "The protocol's own checks of an authorization server pass.",
   'oauth-attacks':
     'Open redirects, PKCE downgrades, replayed codes, mixed-up ways back and forged proofs get nothing.',
+  'account-pages':
+    'Newcomers make an account, choose a password, add second factors and sign in, in a browser and by keyboard and screen reader.',
+  'lockout-hits-nobody-else':
+    'Guessing a password is slowed down, and keeps its owner out of no browser that they use.',
+  'mail-link-once':
+    'A link of a mail works once, for the address that it was sent to; what is answered tells nothing of who is registered.',
+  'recovery-code-race': 'Of those who use one recovery code at once exactly one is signed in.',
   'refresh-race': 'Two that use one refresh token at once get one new token between them.',
   'refresh-once': 'A refresh token works once; its reuse ends the session.',
   'secrets-not-logged': 'No password and no token reaches a log.',

@@ -20,11 +20,15 @@ interface Ids {
  * takes an id but is not given one here.
  */
 const tools: Record<string, (ids: Ids) => Record<string, unknown>> = {
+  confirm_mfa: () => ({ code: '000000' }),
   create_link_token: ({ account_id }) => ({ account_id }),
   // Asked for without an approval, it would ask the person every time anew.
   delete_my_account: () => ({ approval_id: noApproval }),
+  disable_mfa: () => ({ method: 'totp', approval_id: noApproval }),
   end_session: ({ session_id }) => ({ session_id }),
   export_my_data: () => ({}),
+  // Its answer is a new secret each time: asked for what it does not have, it gives none.
+  enroll_mfa: () => ({ method: 'sms' }),
   find_recurring_charges: ({ account_id }) => ({ account_id }),
   get_balance: ({ account_id }) => ({ account_id }),
   get_mesh_status: () => ({}),
@@ -48,12 +52,14 @@ const tools: Record<string, (ids: Ids) => Record<string, unknown>> = {
     group_by: 'category',
   }),
   unlink_bank_account: ({ account_id, user_id }) => ({ account_id, user_id }),
+  update_user_profile: ({ user_id }) => ({ user_id, profile_data: { locale: 'en-US' } }),
 };
 
 /** The same for resource templates, by template. */
 const templates: Record<string, (ids: Ids) => string> = {
   'users://{user_id}/profile': ({ user_id }) => `users://${user_id}/profile`,
   'users://{user_id}/permissions': ({ user_id }) => `users://${user_id}/permissions`,
+  'users://{user_id}/security': ({ user_id }) => `users://${user_id}/security`,
   'banking://{user_id}/accounts': ({ user_id }) => `banking://${user_id}/accounts`,
   'banking://{account_id}/balance': ({ account_id }) => `banking://${account_id}/balance`,
   'banking://{account_id}/transactions{?start_date,end_date,page_token}': ({ account_id }) =>
@@ -61,7 +67,13 @@ const templates: Record<string, (ids: Ids) => string> = {
 };
 
 /** Operations that are how one gets a token: they are about nobody's things yet. */
-const publicTools = ['authenticate_user', 'refresh_token', 'register_user'];
+const publicTools = [
+  'authenticate_user',
+  'refresh_token',
+  'register_user',
+  'request_password_reset',
+  'reset_password',
+];
 
 let mesh: Mesh;
 let owner: Person;

@@ -92,6 +92,8 @@ const services: readonly ProcessSpec[] = [
       .map(({ name }) => `${name}=${at.grpc(name)}`)
       .join(','),
     DEMO_PEOPLE: 'true',
+    // Everything that is mailed on this machine is caught.
+    SMTP_URL: `smtp://${HOST}:${at.port('sandbox', 'smtp')}`,
     ...simulated(at, {
       OIDC_PROVIDERS: JSON.stringify([
         { name: 'florin-sandbox', issuer: `${at.url('sandbox', 'idp')}/oidc`, ...SIMULATED_OIDC },

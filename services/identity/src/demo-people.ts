@@ -24,7 +24,11 @@ export async function ensureDemoPeople(
   await Promise.all(
     people.map(async (person) => {
       const password_hash = await parts.passwords.hash(DEMO_PASSWORD);
-      await insertUser(parts, { ...person, user_id: newId('usr'), password_hash }, { now });
+      await insertUser(
+        parts,
+        { ...person, user_id: newId('usr'), password_hash, email_verified_at: now },
+        { now },
+      );
     }),
   );
 }

@@ -34,6 +34,7 @@ function tokenOf(link: URL): string {
   return link.searchParams.get('token') ?? '';
 }
 
+// proves: mail-link-once
 describe('a password reset', () => {
   it('sets the password by the link of a mail, once, and ends what was signed in', async () => {
     await identity.register('ada@example.com');

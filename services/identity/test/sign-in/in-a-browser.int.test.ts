@@ -46,7 +46,8 @@ async function newBrowser(): Promise<void> {
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
     // That a form was refused is answered with 400 or 401, which the browser notes as well.
-    if (message.type() === 'error' && !/status of 40[01]/.test(message.text())) complaints.push(message.text());
+    if (message.type() === 'error' && !/status of 40[01]/.test(message.text()))
+      complaints.push(message.text());
   });
 }
 
