@@ -172,7 +172,10 @@ describe('a SAML response', () => {
     ['XML that does not end', Buffer.from('<a><b>').toString('base64')],
     ['another element', Buffer.from('<a/>').toString('base64')],
     ['UTF-16', Buffer.from('<!DOCTYPE a><a/>', 'utf16le').toString('base64')],
-    ['elements in elements, 20,000 deep', Buffer.from('<a>'.repeat(20_000)).toString('base64')],
+    [
+      'elements in elements, 1,900 deep',
+      Buffer.from('<a>'.repeat(1_900) + '</a>'.repeat(1_900)).toString('base64'),
+    ],
   ])('that is %s is refused', async (_name, SAMLResponse) => {
     const browser = new Browser();
     await expectRefused(browser, await browser.postFromElsewhere(page('acs'), { SAMLResponse }));

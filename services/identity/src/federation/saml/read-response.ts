@@ -9,6 +9,10 @@ const STRONG_SIGNATURES = [
 ];
 const STRONG_DIGESTS = ['http://www.w3.org/2001/04/xmlenc#sha256', 'http://www.w3.org/2001/04/xmlenc#sha512'];
 
+/** Far beyond an honest response, and few enough that reading them holds nobody up: anybody may send some. */
+const MAX_TAGS = 4_000;
+const MAX_ATTRIBUTES = 8_000;
+
 /** Why a response is not honoured: for the log, not for who sent it. */
 export class SamlRefusal extends Error {}
 
@@ -31,6 +35,9 @@ export function readResponse(field: string): UnverifiedResponse {
   // attributes "<" is written "&lt;". So no parser gets to see them.
   if (xml.includes('<!')) throw new SamlRefusal('it has a document type, a comment or a CDATA section');
   if (/<\?(?!xml\s)/.test(xml)) throw new SamlRefusal('it has a processing instruction');
+  if (count(xml, '<') > MAX_TAGS || count(xml, '=') > MAX_ATTRIBUTES) {
+    throw new SamlRefusal('it has too many elements or attributes');
+  }
   const root = parse(xml);
   if (root.localName !== 'Response' || root.namespaceURI !== PROTOCOL) {
     throw new SamlRefusal('it is not a Response of SAML 2.0');
@@ -74,6 +81,10 @@ function refuseWeakSignatures(root: Element): void {
   };
   only('SignatureMethod', STRONG_SIGNATURES);
   only('DigestMethod', STRONG_DIGESTS);
+}
+
+function count(text: string, character: string): number {
+  return text.split(character).length - 1;
 }
 
 function parse(xml: string): Element {
