@@ -60,7 +60,7 @@ it('a person opens the link that the agent shows, signs in, reads what will happ
   await page.waitForURL(approval_url);
 
   await page.getByRole('heading', { name: 'Do you allow this?' }).waitFor();
-  const shown = await page.getByRole('main').innerText();
+  const shown = await page.getByRole('main').textContent();
   for (const line of ['set agent limits', '20.00 USD', '100.00 USD', agent.agent_id]) {
     expect(shown).toContain(line);
   }
