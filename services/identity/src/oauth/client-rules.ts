@@ -3,6 +3,7 @@ export interface ClientMetadata {
   client_name?: string | undefined;
   redirect_uris?: readonly string[] | undefined;
   grant_types?: readonly string[] | undefined;
+  response_modes?: readonly string[] | undefined;
 }
 
 const MAX_NAME_LENGTH = 100;
@@ -17,7 +18,7 @@ export function clientFlaw(
   metadata: ClientMetadata,
 ): { about: 'redirect_uri' | 'metadata'; text: string } | undefined {
   const flawed = (text: string) => ({ about: 'metadata' as const, text });
-  const { client_name = '', redirect_uris = [], grant_types = [] } = metadata;
+  const { client_name = '', redirect_uris = [], grant_types = [], response_modes = [] } = metadata;
   if (client_name.length > MAX_NAME_LENGTH)
     return flawed(`client_name is longer than ${MAX_NAME_LENGTH} characters`);
   // What turns text around or hides it could make one name look like another.
@@ -26,6 +27,7 @@ export function clientFlaw(
   const grantType = grant_types.find((type) => !GRANT_TYPES.has(type));
   if (grantType !== undefined)
     return flawed(`the grant type ${grantType} is not open to clients that register themselves`);
+  if (response_modes.some((mode) => mode !== 'query')) return flawed('response_modes may name query only');
   if (redirect_uris.length === 0 || redirect_uris.length > MAX_REDIRECT_URIS) {
     return { about: 'redirect_uri', text: `between one and ${MAX_REDIRECT_URIS} redirect_uris are needed` };
   }

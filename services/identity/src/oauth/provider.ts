@@ -74,6 +74,7 @@ export function createProvider(keys: readonly PrivateJwk[], options: ProviderOpt
   // The edge says what reaches us: see routes.ts.
   provider.proxy = true;
   provider.use(withoutSession);
+  provider.use(answersInQuery);
   provider.use(repeatedRefresh(records));
   provider.on('server_error', (ctx: KoaContextWithOIDC, error: Error) => {
     logger.error(
@@ -115,6 +116,7 @@ function surface({ issuer, cookie_keys }: ProviderOptions): Configuration {
       application_type: 'native',
       grant_types: ['authorization_code', 'refresh_token'],
       response_types: ['code'],
+      response_modes: ['query'],
       id_token_signed_response_alg: 'ES256',
     },
     clientBasedCORS: (_ctx, origin, client) =>
@@ -265,6 +267,22 @@ async function withoutSession(ctx: KoaContextWithOIDC, next: () => Promise<void>
     const kept = set.filter((one) => !/^oauth_session(\.sig)?=/.test(one));
     if (kept.length === 0) ctx.res.removeHeader('set-cookie');
     else ctx.res.setHeader('set-cookie', kept);
+  }
+}
+
+/**
+ * The other ways back that the library knows are for tokens in the browser, which there are none of here, or need a script,
+ * which our pages forbid. A mode that it does not know is answered by an error in the query.
+ */
+async function answersInQuery(ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> {
+  const { response_mode = 'query' } = ctx.query;
+  if (ctx.path === paths.authorize && response_mode !== 'query') {
+    ctx.query = { ...ctx.query, response_mode: 'unsupported' };
+  }
+  await next();
+  const { body } = ctx;
+  if (typeof body === 'object' && body !== null && 'response_modes_supported' in body) {
+    body.response_modes_supported = ['query'];
   }
 }
 

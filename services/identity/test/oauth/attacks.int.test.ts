@@ -44,6 +44,13 @@ describe('the way back', () => {
     expect(await response.text()).not.toContain('href="http');
   });
 
+  it.each(['form_post', 'fragment', 'web_message'])('is the query and never %s', async (response_mode) => {
+    const response = await browser.get(client.attempt(client_id, { response_mode }).url);
+    const back = new URL(response.headers.get('location') ?? '');
+    expect(back.searchParams.get('error')).toBe('unsupported_response_mode');
+    expect(back.hash).toBe('');
+  });
+
   it('leads nowhere for a client that nobody knows', async () => {
     const response = await browser.get(client.attempt('oac_unknown').url);
     expect(response.status).toBe(400);

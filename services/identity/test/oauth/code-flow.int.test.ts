@@ -28,6 +28,8 @@ describe('the metadata', () => {
         revocation_endpoint: `${identity.url}/oauth/revoke`,
         jwks_uri: `${identity.url}/.well-known/jwks.json`,
         code_challenge_methods_supported: ['S256'],
+        response_types_supported: ['code'],
+        response_modes_supported: ['query'],
         client_id_metadata_document_supported: true,
         authorization_response_iss_parameter_supported: true,
         scopes_supported: expect.arrayContaining(['openid', 'banking:read', 'payments:write']),

@@ -48,6 +48,7 @@ describe('registration', () => {
     ['a name that is too long', { client_name: 'x'.repeat(101) }],
     ['a name that turns text around', { client_name: 'Bank\u202e' }],
     ['the grant of machines', { grant_types: ['authorization_code', 'client_credentials'] }],
+    ['answers in the fragment', { response_modes: ['fragment'] }],
     ['tokens in the front channel', { response_types: ['token'], grant_types: ['implicit'] }],
     ['a shared secret as a signing key', { token_endpoint_auth_method: 'client_secret_jwt' }],
   ])('refuses %s', async (_name, metadata) => {
