@@ -11,6 +11,7 @@ import {
 } from '@florin/proto';
 import { z } from 'zod';
 import { exceededText } from '../agents/spending.js';
+import { createTurns, type InTurn } from '../agents/turns.js';
 import { reserveSpending, settleSpending } from '../store/limit-reservations.js';
 
 const callers = ['payments', 'investing', 'subscription'];
@@ -33,8 +34,15 @@ const settle = z.strictObject({ user_id: userId, operation_id: operationId });
 type SpendStream = Parameters<LimitsHandlers['Spend']>[0];
 type Outcome = Omit<SpendResponse, 'request_id'>;
 
+interface Parts {
+  db: Db;
+  now: Clock;
+  inTurn: InTurn;
+}
+
 /** florin.identity.v1.Limits. */
-export function limitsRpc(parts: { db: Db; now: Clock }, support: RpcSupport): RpcService {
+export function limitsRpc({ db, now }: { db: Db; now: Clock }, support: RpcSupport): RpcService {
+  const parts = { db, now, inTurn: createTurns() };
   const handlers: LimitsHandlers = {
     Spend(stream) {
       let unanswered = 0;
@@ -68,7 +76,7 @@ function answer(stream: SpendStream, request_id: number, outcome: Outcome): void
 
 async function respond(
   request: ReceivedSpendRequest,
-  parts: { db: Db; now: Clock },
+  parts: Parts,
   { verify, toFault, logger }: RpcSupport,
 ): Promise<Outcome> {
   try {
@@ -84,8 +92,9 @@ async function respond(
   }
 }
 
-async function spend(request: ReceivedSpendRequest, { db, now }: { db: Db; now: Clock }): Promise<Outcome> {
-  if (request.reserve) return reserveOf(request.reserve, db, now());
+async function spend(request: ReceivedSpendRequest, parts: Parts): Promise<Outcome> {
+  if (request.reserve) return reserveOf(request.reserve, parts);
+  const { db, now } = parts;
   const [given, state] = request.commit
     ? ([request.commit, 'committed'] as const)
     : ([request.release, 'released'] as const);
@@ -94,7 +103,7 @@ async function spend(request: ReceivedSpendRequest, { db, now }: { db: Db; now: 
   return { done: {} };
 }
 
-async function reserveOf(given: ReceivedReserve, db: Db, now: Date): Promise<Outcome> {
+async function reserveOf(given: ReceivedReserve, { db, now, inTurn }: Parts): Promise<Outcome> {
   const { user_id, agent_id, operation_id, amount, currency, approval_id } = parse(reserve, given);
   const spending = {
     agent_id,
@@ -102,7 +111,7 @@ async function reserveOf(given: ReceivedReserve, db: Db, now: Date): Promise<Out
     ...parseAmount(amount, currency),
     ...(approval_id !== '' && { approval_id }),
   };
-  const reserved = await reserveSpending(db, user_id, spending, now);
+  const reserved = await inTurn(agent_id, () => reserveSpending(db, user_id, spending, now()));
   const { verdict } = reserved;
   return verdict === 'within'
     ? { done: {} }
