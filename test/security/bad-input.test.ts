@@ -40,7 +40,7 @@ async function mistakes(): Promise<Mistake[]> {
 
 function wrongValues(field: string, schema: Field, tool: string): Mistake[] {
   const mistake = (what: string, value: unknown) => ({ tool, what, field, value });
-  const wrongType = mistake('a list', [{}]);
+  const wrongType = schema.type === 'array' ? mistake('an object for a list', {}) : mistake('a list', [{}]);
   if (schema.type !== 'string') return [wrongType];
   const texts = [mistake('a number for text', 12.34), mistake('over-long text', 'x'.repeat(70_000))];
   const isId = schema.pattern?.match(/[a-z]{3}_/) ?? null;
