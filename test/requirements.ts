@@ -50,6 +50,8 @@ export const requirements = {
     'An approval is granted in a browser session alone: no token of the person opens its page.',
   'export-complete': 'An export holds all that every service has of the person, or names who did not answer.',
   'export-without-secrets': 'An export holds no secret: no token, key, hash or ciphertext.',
+  'keys-rotate':
+    'After rotate-keys nothing is under the old key, and everything opens and signs in without it.',
   'erased-everywhere':
     'A deleted account leaves its id and nothing else in any table, and every service follows, also one that was down.',
   'agent-tools': 'An agent calls no tool but those that the person allowed it.',

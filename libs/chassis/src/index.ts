@@ -82,6 +82,7 @@ export { allScopes, isScope, type Scope, scopes } from './scopes.js';
 export { type RpcContext, type RpcSupport, serveOpenRpc, serveRpc, serveStreamRpc } from './serve-rpc.js';
 export {
   type RunningService,
+  runCommand,
   runProcess,
   type ServiceParts,
   type StartContext,

@@ -131,6 +131,22 @@ export async function runProcess(start: () => Promise<{ stop(): Promise<void> }>
   }
 }
 
+/** Runs one of a process' commands to its end, e.g. `node dist/main.js rotate-keys`. What fails is said plainly, with exit code 1. */
+export async function runCommand(
+  name: string,
+  commands: Readonly<Record<string, () => Promise<void>>>,
+): Promise<void> {
+  try {
+    const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+    if (command === undefined) {
+      throw new ConfigError(`There is no command ${name}, but: ${Object.keys(commands).join(', ')}.`);
+    }
+    await command();
+  } catch (error) {
+    exit(error);
+  }
+}
+
 function exit(error: unknown): never {
   process.stderr.write(`${error instanceof ConfigError ? error.message : inspect(error)}\n`);
   process.exit(1);

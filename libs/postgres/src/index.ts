@@ -11,5 +11,6 @@ export { pageTokenKey } from './page-token-key.js';
 export { createPause, type Pause } from './pause.js';
 export { prepareSchema } from './prepare-schema.js';
 export { type Relay, type RelayStatus, startRelay } from './relay.js';
+export { rewrapColumn, type SealedColumn, tableRanges } from './rewrap.js';
 export { transaction } from './transaction.js';
 export { typeId } from './type-id.js';

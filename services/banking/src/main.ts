@@ -1,4 +1,9 @@
-import { runProcess } from '@florin/chassis';
+import { runCommand, runProcess } from '@florin/chassis';
 import { startBanking } from './banking.js';
+import { rotateKeys } from './rotate-keys.js';
 
-await runProcess(() => startBanking(process.env));
+const [command] = process.argv.slice(2);
+const say = (line: string) => void process.stdout.write(`${line}\n`);
+
+if (command === undefined) await runProcess(() => startBanking(process.env));
+else await runCommand(command, { 'rotate-keys': () => rotateKeys(process.env, say) });
