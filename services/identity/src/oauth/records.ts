@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '@florin/chassis';
 import { type Db, type FieldCipher, type Tx, transaction } from '@florin/postgres';
-import { and, eq, gt, inArray, isNull, lte, or } from 'drizzle-orm';
+import { and, eq, gt, isNull, lte, or, sql } from 'drizzle-orm';
 import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
 import { oauth_records } from '../store/schema-oauth.js';
 
@@ -52,19 +52,13 @@ export function createOAuthRecords(parts: Parts): OAuthRecords {
         .where(and(eq(oauth_records.kind, 'Client'), eq(oauth_records.record_hash, hashOf(client_id))));
     },
     async prune() {
+      const { kind, record_hash, expires_at } = oauth_records;
       const expired = db
-        .select({ kind: oauth_records.kind, record_hash: oauth_records.record_hash })
+        .select({ kind, record_hash })
         .from(oauth_records)
-        .where(lte(oauth_records.expires_at, now()))
+        .where(lte(expires_at, now()))
         .limit(PRUNE_BATCH);
-      const rows = await expired;
-      const kinds = new Set(rows.map(({ kind }) => kind));
-      for (const kind of kinds) {
-        const hashes = rows.filter((row) => row.kind === kind).map((row) => row.record_hash);
-        await db
-          .delete(oauth_records)
-          .where(and(eq(oauth_records.kind, kind), inArray(oauth_records.record_hash, hashes)));
-      }
+      await db.delete(oauth_records).where(sql`(${kind}, ${record_hash}) in ${expired}`);
     },
   };
 }
