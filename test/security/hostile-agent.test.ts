@@ -1,0 +1,95 @@
+import type { Mesh } from '@florin/local';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestMesh } from '../support/mesh.js';
+import { newPerson, type Person } from '../support/people.js';
+
+let mesh: Mesh;
+let person: Person;
+let agent_id: string;
+let cookie: string;
+
+beforeAll(async () => {
+  mesh = await startTestMesh();
+  person = await newPerson(mesh, 'Paula Person');
+  const { agents } = await person.mcp.call<{ agents: { agent_id: string }[] }>('list_agents');
+  agent_id = agents[0]?.agent_id ?? '';
+  const signedIn = await post('/sign-in', { username: person.email, password: person.password });
+  cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? '';
+});
+afterAll(async () => {
+  await person?.mcp.close();
+  await mesh?.stop();
+});
+
+function post(path: string, fields: Record<string, string>, headers: Record<string, string> = {}) {
+  const identity = mesh.url('identity');
+  return fetch(`${identity}${path}`, {
+    method: 'POST',
+    headers: { origin: identity, ...headers },
+    body: new URLSearchParams(fields),
+    redirect: 'manual',
+  });
+}
+
+/** What the person does at the page of agents. */
+async function limitTools(allowed_tools: string): Promise<void> {
+  const page = await fetch(`${mesh.url('identity')}/account/agents`, { headers: { cookie } });
+  const csrf = /name="csrf" value="([\w-]+)"/.exec(await page.text())?.[1] ?? '';
+  const fields = { csrf, per_transaction: '', per_day: '', currency: 'USD', allowed_tools };
+  const sent = await post(`/account/agents/${agent_id}/limits`, fields, { cookie });
+  expect(sent.status).toBe(303);
+}
+
+const limits = () => ({ agent_id, per_transaction: '1.00', per_day: '1000000.00', currency: 'USD' });
+
+describe('a hostile agent with a good token', () => {
+  // proves: agent-cannot-widen
+  // proves: approval-by-person
+  it('cannot grant what it has asked for, nor use what was not granted', async () => {
+    const asked = await person.mcp.call<{ approval: { approval_id: string } }>('set_agent_limits', limits());
+    const { approval_id } = asked.approval;
+    const bearer = { authorization: `Bearer ${person.access_token}` };
+    for (const headers of [bearer, { cookie: `florin=${person.access_token}` }]) {
+      const sent = await post(`/approvals/${approval_id}`, { decision: 'granted' }, headers);
+      expect([303, 403]).toContain(sent.status);
+    }
+    const again = await person.mcp.call<{ status: string }>('set_agent_limits', { ...limits(), approval_id });
+    expect(again.status).toBe('approval_required');
+    const other = { ...limits(), per_day: '2000000.00', approval_id };
+    expect(await person.mcp.refused('set_agent_limits', other)).toMatchObject({
+      reason: 'APPROVAL_MISMATCH',
+    });
+  });
+
+  // proves: agent-tools
+  it('has lost the tools that the person took, at every service, within a second', async () => {
+    await person.mcp.call('list_accounts');
+    await limitTools('get_mesh_status');
+    const limited_ms = performance.now();
+    for (;;) {
+      const result = await person.mcp.client.callTool({ name: 'list_accounts', arguments: {} });
+      if (result.isError === true) {
+        expect(result.structuredContent).toMatchObject({ error: { reason: 'TOOL_NOT_ALLOWED' } });
+        break;
+      }
+      expect(performance.now() - limited_ms).toBeLessThan(1_000);
+    }
+    expect(await person.mcp.refused('set_agent_limits', limits())).toMatchObject({
+      reason: 'TOOL_NOT_ALLOWED',
+    });
+    await expect(person.mcp.read('banking://me/accounts')).rejects.toThrow('does not let this agent use');
+  });
+
+  it('has them back when the person gives them back', async () => {
+    await limitTools('');
+    await expect
+      .poll(
+        () =>
+          person.mcp.client
+            .callTool({ name: 'list_accounts', arguments: {} })
+            .then(({ isError }) => isError === true),
+        { timeout: 3_000, interval: 50 },
+      )
+      .toBe(false);
+  });
+});
