@@ -32,7 +32,7 @@ export const requirements = {
   'oauth-attacks':
     'Open redirects, PKCE downgrades, replayed codes, mixed-up ways back and forged proofs get nothing.',
   'account-pages':
-    'Newcomers make an account, choose a password, add second factors and sign in, in a browser and by keyboard and screen reader.',
+    'Newcomers make an account, choose a password, add second factors and sign in, in a browser, at pages that name every field and error.',
   'lockout-hits-nobody-else':
     'Guessing a password is slowed down, and keeps its owner out of no browser that they use.',
   'mail-link-once':

@@ -78,6 +78,8 @@ it('writes no password, hash, token or address into its log, whatever fails', as
   await authenticate({ username: 'ada@example.com', password: 'wrong horse battery' });
   await authenticate({ username: 'ada@example.com', passwrod: 'wrong horse battery' });
   await under.exchange(refresh_token).catch(() => undefined);
+  await under.call('tool', 'request_password_reset', { email: 'ada@example.com' });
+  await vi.waitFor(() => expect(lines.join('').match(/mail not sent/g)).toHaveLength(2), 10_000);
   await under.sql`alter table users rename column created_at to made_at`;
   await under.register('ben@example.com').catch(() => undefined);
   await under.sql`alter table sessions rename to gone`;
@@ -94,6 +96,7 @@ it('writes no password, hash, token or address into its log, whatever fails', as
     refresh_token,
     mesh_token,
     'example.com',
+    'token=',
     '$argon2id$',
   ];
   for (const text of secret) expect(log).not.toContain(text);

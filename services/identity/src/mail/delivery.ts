@@ -21,7 +21,7 @@ interface DeliveryOptions {
 }
 
 const POLL_MS = 2_000;
-/** An hour and a half, in all. A link in a mail is not good for much longer. */
+/** Over some twenty minutes. A link in a mail is not good for much longer. */
 const ATTEMPTS = 8;
 const TIMEOUT_MS = 10_000;
 

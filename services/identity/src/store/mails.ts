@@ -50,7 +50,7 @@ export async function takeDueMails(db: Queryable, cipher: FieldCipher, now: Date
     .update(mails)
     .set({
       attempts: sql`${mails.attempts} + 1`,
-      // Twice as long after each: 10 s, 20 s, … 43 min after the eighth.
+      // Twice as long after each: 10 s, 20 s, … 11 min before the eighth.
       next_attempt_at: sql`${now.toISOString()}::timestamptz + ${FIRST_RETRY_S} * power(2, ${mails.attempts}) * interval '1 second'`,
     })
     .where(inArray(mails.mail_id, due))

@@ -22,12 +22,6 @@ it.each([
   expect(flaw).not.toContain(password);
 });
 
-it('judges the longest password in a moment, as everybody else waits for it', async () => {
-  const password = Array.from({ length: 128 }, (_, at) => String.fromCharCode(33 + ((at * 37) % 90))).join(
-    '',
-  );
-  await passwordFlaw('load the dictionaries first', person);
-  const began = performance.now();
-  expect(await passwordFlaw(password, person)).toBeUndefined();
-  expect(performance.now() - began).toBeLessThan(500);
+it('judges forty characters, as the whole of a long password would keep everybody else waiting', async () => {
+  expect(await passwordFlaw(`${'a'.repeat(40)}kZ7#mQ2!vX9$pL4&`, person)).toBeDefined();
 });
