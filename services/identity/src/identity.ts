@@ -100,7 +100,7 @@ async function compose(context: StartContext<IdentityConfig>): Promise<ServicePa
     now,
     choices: () => federation.choices(),
   });
-  const approvals = composeApprovals({ db, ring, browserSessions, issuer: config.ISSUER, now });
+  const approvals = composeApprovals({ db, ring, browserSessions, issuer: config.ISSUER, now, logger });
   const agents = composeAgents({ db, browserSessions, issuer: config.ISSUER, now });
   const authorizationServer = createAuthorizationServer({
     db,
@@ -219,6 +219,7 @@ async function compose(context: StartContext<IdentityConfig>): Promise<ServicePa
       () => apiKeys.stop(),
       () => accounts.stop(),
       () => privacy.stop(),
+      () => approvals.stop(),
       () => database.close(),
     ],
   };

@@ -1,6 +1,6 @@
 import { newId } from '@florin/chassis';
 import { addEvent, type Db, type Queryable, type Tx, transaction } from '@florin/postgres';
-import { and, count, desc, eq, gt, isNull, ne, or, type SQL } from 'drizzle-orm';
+import { and, count, desc, eq, gt, isNull, lt, ne, or, type SQL } from 'drizzle-orm';
 import { users } from './schema.js';
 import { agents, approvals } from './schema-agents.js';
 
@@ -137,6 +137,21 @@ function bound(user_id: string, binding: ApprovalBinding): SQL | undefined {
     eq(approvals.operation, binding.operation),
     eq(approvals.arguments_hash, binding.arguments_hash),
   );
+}
+
+/** Of everybody: what has expired unused, and what was used long ago. */
+export async function pruneApprovals(
+  db: Queryable,
+  { unused_before, used_before }: { unused_before: Date; used_before: Date },
+): Promise<void> {
+  await db
+    .delete(approvals)
+    .where(
+      or(
+        lt(approvals.consumed_at, used_before),
+        and(isNull(approvals.consumed_at), lt(approvals.expires_at, unused_before)),
+      ),
+    );
 }
 
 /** What the page shows, to its owner alone. */

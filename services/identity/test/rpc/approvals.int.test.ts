@@ -1,6 +1,8 @@
-import { newId } from '@florin/chassis';
+import { createLogger, newId } from '@florin/chassis';
+import { createDatabase } from '@florin/postgres';
 import { type TestClock, testClock } from '@florin/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pruneApprovals } from '../../src/store/approvals.js';
 import { decide, paymentsAsks } from '../support/approvals.js';
 import { type IdentityUnderTest, startIdentityUnderTest } from '../support/identity-under-test.js';
 
@@ -135,6 +137,24 @@ describe('an approval', () => {
     expect(await asked(ben)).toBeDefined();
     clock.advance(300_000);
     expect(await asked(cid)).toBeDefined();
+  });
+
+  it('is removed when it can decide nothing any more, and not before', async () => {
+    const logger = createLogger({ name: 'test', level: 'silent' });
+    const { close, db } = createDatabase({ url: identity.database.url, application_name: 'test', logger });
+    const [waiting, used] = [await asked(), await granted()];
+    await payments.consume(ada, used.approval_id, { args: used.args });
+    const later = new Date(clock.now().getTime() + 300_001);
+    await pruneApprovals(db, { unused_before: clock.now(), used_before: clock.now() });
+    expect(await payments.consume(ada, waiting.approval_id, { args: waiting.args })).toBe(false);
+    await pruneApprovals(db, { unused_before: later, used_before: clock.now() });
+    const gone = payments.consume(ada, waiting.approval_id, { args: waiting.args });
+    await expect(gone).rejects.toMatchObject({ reason: 'APPROVAL_MISMATCH' });
+    expect(await payments.consume(ada, used.approval_id, { args: used.args })).toBe(true);
+    await pruneApprovals(db, { unused_before: later, used_before: later });
+    const forgotten = payments.consume(ada, used.approval_id, { args: used.args });
+    await expect(forgotten).rejects.toMatchObject({ reason: 'APPROVAL_MISMATCH' });
+    await close();
   });
 
   it('keeps what it shows unreadable in the table', async () => {
