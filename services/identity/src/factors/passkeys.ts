@@ -3,7 +3,8 @@ import { type Db, transaction } from '@florin/postgres';
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
 import { z } from 'zod';
 import type { Challenges } from '../sign-in/challenges.js';
-import { addPasskey, findPasskey, listPasskeys, usePasskey } from '../store/passkeys.js';
+import { addPasskey, findPasskey, listPasskeys, removePasskey, usePasskey } from '../store/passkeys.js';
+import { type TellParts, tellOfFactor } from './tell.js';
 
 /** What a page hands to the browser, and gets back with its answer. */
 export interface PasskeyRequest {
@@ -26,6 +27,8 @@ export interface Passkeys {
     registration: { user_id: string; challenge: string; answer: string; name: string },
     now: Date,
   ): Promise<{ recovery_codes?: string[] } | undefined>;
+  /** Does nothing where the person has no such passkey. */
+  remove(user_id: string, credential_id: string, now: Date): Promise<void>;
 }
 
 export interface PasskeyOwner {
@@ -46,7 +49,7 @@ const answered = z.object({ id: z.string().max(2_048), response: z.object({}).lo
 /** At the first passkey, not at the start: most starts see none. */
 const webauthn = () => import('@simplewebauthn/server');
 
-export function createPasskeys(parts: { db: Db; challenges: Challenges; issuer: string }): Passkeys {
+export function createPasskeys(parts: TellParts & { db: Db; challenges: Challenges }): Passkeys {
   const { db, challenges } = parts;
   const { origin: expectedOrigin, hostname } = new URL(parts.issuer);
   const available = isIP(hostname.replace(/^\[|\]$/g, '')) === 0;
@@ -123,7 +126,16 @@ export function createPasskeys(parts: { db: Db; challenges: Challenges; issuer: 
       const { credential } = checked.registrationInfo;
       return transaction(db, async (tx) => {
         if (!(await challenges.spend(tx, open, now))) return undefined;
-        return addPasskey(tx, { user_id, credential, name, now });
+        const added = await addPasskey(tx, { user_id, credential, name, now });
+        if (added !== undefined) await tellOfFactor(tx, parts, user_id, 'added', now);
+        return added;
+      });
+    },
+
+    remove(user_id, credential_id, now) {
+      return transaction(db, async (tx) => {
+        const removed = await removePasskey(tx, user_id, credential_id);
+        if (removed) await tellOfFactor(tx, parts, user_id, 'removed', now);
       });
     },
   };

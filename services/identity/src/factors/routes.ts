@@ -9,7 +9,7 @@ import { csrfField, sendPage } from '../browser/page.js';
 import { pageErrors } from '../browser/routes.js';
 import { requireRecentSignIn } from '../sign-in/recent-sign-in.js';
 import { replaceRecoveryCodes } from '../store/factors.js';
-import { listPasskeys, removePasskey } from '../store/passkeys.js';
+import { listPasskeys } from '../store/passkeys.js';
 import type { PersonalData } from '../store/personal-data.js';
 import { findSecurity } from '../store/security.js';
 import { findContact } from '../store/users.js';
@@ -102,7 +102,7 @@ export function securityRoutes(app: Express, parts: Parts): void {
   });
 
   app.post(`${PATH}/passkeys/remove`, ...change, async (request: Request, response: Response) => {
-    await removePasskey(db, sessionOf(response).user_id, formText(request, 'credential_id'));
+    await passkeys.remove(sessionOf(response).user_id, formText(request, 'credential_id'), now());
     response.redirect(SEE_OTHER, PATH);
   });
 

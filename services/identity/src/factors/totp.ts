@@ -1,11 +1,9 @@
 import { fault, invalidField } from '@florin/faults';
-import { type Db, type FieldCipher, type Tx, transaction } from '@florin/postgres';
-import { secondFactorLetter } from '../mail/letters.js';
-import type { AccountMail } from '../sign-in/account-mail.js';
+import { type Db, type FieldCipher, transaction } from '@florin/postgres';
 import { confirmTotp, removeTotp, storeTotpSecret } from '../store/factors.js';
-import type { PersonalData } from '../store/personal-data.js';
 import { findContact } from '../store/users.js';
 import { newTotpSecret, totpUri } from './codes.js';
+import { type TellParts, tellOfFactor } from './tell.js';
 
 interface When {
   now: Date;
@@ -32,20 +30,8 @@ export interface TotpFactors {
   remove(user_id: string, when: When): Promise<void>;
 }
 
-export function createTotpFactors(parts: {
-  db: Db;
-  cipher: FieldCipher;
-  personalData: PersonalData;
-  accountMail: Pick<AccountMail, 'notify'>;
-  issuer: string;
-}): TotpFactors {
-  const { db, cipher, accountMail, issuer } = parts;
-
-  async function tell(tx: Tx, user_id: string, change: 'added' | 'removed', now: Date): Promise<void> {
-    const contact = await findContact({ ...parts, db: tx }, user_id);
-    const letter = secondFactorLetter(change, new URL('/account/security', issuer).href);
-    if (contact !== undefined) await accountMail.notify(tx, contact, letter, now);
-  }
+export function createTotpFactors(parts: TellParts & { db: Db; cipher: FieldCipher }): TotpFactors {
+  const { db, cipher } = parts;
 
   return {
     async enrol(user_id, now) {
@@ -64,7 +50,7 @@ export function createTotpFactors(parts: {
       const codes = await transaction(db, async (tx) => {
         const attempt = { user_id, typed, now, ...(traceparent !== undefined && { traceparent }) };
         const made = await confirmTotp(tx, cipher, attempt);
-        if (made !== undefined) await tell(tx, user_id, 'added', now);
+        if (made !== undefined) await tellOfFactor(tx, parts, user_id, 'added', now);
         return made;
       });
       if (codes !== undefined) return codes;
@@ -76,7 +62,7 @@ export function createTotpFactors(parts: {
     async remove(user_id, { now }) {
       const removed = await transaction(db, async (tx) => {
         if (!(await removeTotp(tx, user_id))) return false;
-        await tell(tx, user_id, 'removed', now);
+        await tellOfFactor(tx, parts, user_id, 'removed', now);
         return true;
       });
       if (!removed) throw fault('FAILED_PRECONDITION', 'There is no authenticator app to remove.');

@@ -55,7 +55,7 @@ export function composeAccounts({ config, ...rest }: Parts): Accounts {
   const accountMail = createAccountMail({ ...parts, cipher, delivery });
   const pruning = startPruning({ db, logger, now });
   const challenges = createChallenges(ring);
-  const passkeys = createPasskeys({ ...parts, challenges });
+  const passkeys = createPasskeys({ ...parts, challenges, accountMail });
   const totp = createTotpFactors({ ...parts, cipher, accountMail });
   const signIn = createSignIn({
     ...parts,

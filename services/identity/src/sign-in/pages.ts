@@ -43,27 +43,33 @@ const words: Record<Factor, string> = {
   passkey: 'your passkey',
 };
 
-export function secondFactorBody(form: {
+interface SecondFactorForm {
   challenge: string;
   return_to: string;
   factors: readonly Factor[];
   error?: string | undefined;
   passkey: Html;
-}): Html {
-  const { challenge, return_to, factors, error, passkey } = form;
+}
+
+export function secondFactorBody(form: SecondFactorForm): Html {
+  const { factors, error, passkey } = form;
   const typed = factors.filter((factor) => factor !== 'passkey').map((factor) => words[factor]);
   return html`<p>The password is right. One more step: it keeps your money safe from whoever learns the password.</p>
 ${errorText(error)}
-<form method="post" action="/sign-in/second-factor">
+${typed.length === 0 ? html`` : codeForm(form, typed)}
+${factors.includes('passkey') ? passkey : html``}
+<p><a href="/sign-in">Start again</a></p>`;
+}
+
+function codeForm({ challenge, return_to, error }: SecondFactorForm, typed: readonly string[]): Html {
+  return html`<form method="post" action="/sign-in/second-factor">
 <input type="hidden" name="challenge" value="${challenge}">
 <input type="hidden" name="return_to" value="${return_to}">
 <label for="code">Code</label>
 <p class="hint" id="code-hint">Enter ${typed.join(', or ')}.</p>
 <input id="code" name="code" type="text" autocomplete="one-time-code" required autofocus maxlength="40" ${error === undefined ? html`aria-describedby="code-hint"` : html`aria-describedby="code-hint error" aria-invalid="true"`}>
 <button type="submit">Continue</button>
-</form>
-${factors.includes('passkey') ? passkey : html``}
-<p><a href="/sign-in">Start again</a></p>`;
+</form>`;
 }
 
 /** Read out at once by screen readers, and named by the fields that it is about. */

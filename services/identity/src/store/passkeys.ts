@@ -1,4 +1,4 @@
-import { type Db, type Queryable, type Tx, transaction } from '@florin/postgres';
+import type { Db, Queryable, Tx } from '@florin/postgres';
 import type { WebAuthnCredential } from '@simplewebauthn/server';
 import { and, count, eq, isNull, lt, or } from 'drizzle-orm';
 import { addFactorEvent, dropUnneededRecoveryCodes, replaceRecoveryCodes } from './factors.js';
@@ -87,13 +87,11 @@ export async function addPasskey(
 }
 
 /** @returns false where the person has no such passkey */
-export function removePasskey(db: Db, user_id: string, credential_id: string): Promise<boolean> {
-  return transaction(db, async (tx) => {
-    const removed = await tx
-      .delete(passkeys)
-      .where(and(eq(passkeys.user_id, user_id), eq(passkeys.credential_id, credential_id)))
-      .returning({ user_id: passkeys.user_id });
-    await dropUnneededRecoveryCodes(tx, user_id);
-    return removed.length === 1;
-  });
+export async function removePasskey(tx: Tx, user_id: string, credential_id: string): Promise<boolean> {
+  const removed = await tx
+    .delete(passkeys)
+    .where(and(eq(passkeys.user_id, user_id), eq(passkeys.credential_id, credential_id)))
+    .returning({ user_id: passkeys.user_id });
+  await dropUnneededRecoveryCodes(tx, user_id);
+  return removed.length === 1;
 }

@@ -169,6 +169,7 @@ describe('a passkey', () => {
     await page.getByLabel('Name of the new passkey').fill('Test device');
     await page.getByRole('button', { name: 'Add a passkey' }).click();
     await page.getByRole('cell', { name: 'Test device', exact: true }).waitFor();
+    await sandbox.control.mail.waitFor({ to: email, subject: /factor was added/ }, 10_000);
     await page.getByRole('button', { name: 'Sign out' }).click();
     await heading('Sign in');
     await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
@@ -194,6 +195,12 @@ describe('a passkey', () => {
     expect(replayed.status).toBe(401);
     expect(replayed.headers.getSetCookie()).toEqual([]);
   });
+});
+
+it('a passkey is removed at the page, and the person is told by mail', async () => {
+  await page.getByRole('button', { name: 'Remove Test device' }).click();
+  await page.getByText('None yet.').waitFor();
+  await sandbox.control.mail.waitFor({ to: email, subject: /factor was removed/ }, 10_000);
 });
 
 it('no page breaks its own policy or throws', () => {
