@@ -11,7 +11,7 @@ import { effectiveScopes } from '../domain/roles.js';
 import { isExclusiveRedirect, redirectSource } from './client-rules.js';
 import { type ConsentView, consentPage, onwardPage } from './consent-page.js';
 import { openGrantedSession, rolesOfActiveUser, runningSessions } from './grant-sessions.js';
-import { paths } from './provider.js';
+import { paths } from './paths.js';
 
 export interface ConsentParts {
   db: Db;

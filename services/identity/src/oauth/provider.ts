@@ -11,6 +11,7 @@ import {
 import { renderPage } from '../browser/page.js';
 import type { PrivateJwk } from '../tokens/signing-keys.js';
 import { clientFlaw } from './client-rules.js';
+import { answersInQuery, withoutSession } from './front-channel.js';
 import {
   findGrantedSession,
   openGrantedSession,
@@ -19,6 +20,7 @@ import {
 } from './grant-sessions.js';
 import { createGuardedFetch } from './guarded-fetch.js';
 import { type MachineClient, machineClientMetadata } from './machine-clients.js';
+import { paths } from './paths.js';
 import type { OAuthRecords } from './records.js';
 import { repeatedRefresh } from './repeated-refresh.js';
 
@@ -38,14 +40,6 @@ export interface ProviderOptions {
 
 /** What a client gets that asks for nothing in particular: to see. Whatever moves something must be asked for by name. */
 export const defaultScopes = allScopes.filter((scope) => scope.endsWith(':read'));
-
-export const paths = {
-  authorize: '/oauth/authorize',
-  token: '/oauth/token',
-  register: '/oauth/register',
-  interaction: '/oauth/interaction',
-  jwks: '/.well-known/jwks.json',
-} as const;
 
 /**
  * The OAuth 2.1 authorization server: the library with Florin's rules.
@@ -251,39 +245,6 @@ async function findAccount(
   if (session === undefined) return undefined;
   await touchGrantedSession(db, user_id, token.grantId, now());
   return { accountId: user_id, claims, authentication_methods: session.authentication_methods };
-}
-
-/**
- * Who is signed in is said by identity's own browser session and by nothing else: the library's is neither read nor kept, or
- * it would go on after signing out.
- */
-async function withoutSession(ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> {
-  const { cookie } = ctx.req.headers;
-  if (cookie !== undefined)
-    ctx.req.headers.cookie = cookie.replace(/(^|;\s*)oauth_session(\.sig)?=[^;]*/g, '');
-  await next();
-  const set = ctx.res.getHeader('set-cookie');
-  if (Array.isArray(set)) {
-    const kept = set.filter((one) => !/^oauth_session(\.sig)?=/.test(one));
-    if (kept.length === 0) ctx.res.removeHeader('set-cookie');
-    else ctx.res.setHeader('set-cookie', kept);
-  }
-}
-
-/**
- * The other ways back that the library knows are for tokens in the browser, which there are none of here, or need a script,
- * which our pages forbid. A mode that it does not know is answered by an error in the query.
- */
-async function answersInQuery(ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> {
-  const { response_mode = 'query' } = ctx.query;
-  if (ctx.path === paths.authorize && response_mode !== 'query') {
-    ctx.query = { ...ctx.query, response_mode: 'unsupported' };
-  }
-  await next();
-  const { body } = ctx;
-  if (typeof body === 'object' && body !== null && 'response_modes_supported' in body) {
-    body.response_modes_supported = ['query'];
-  }
 }
 
 const renderError: Configuration['renderError'] = (ctx, out) => {

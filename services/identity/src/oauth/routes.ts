@@ -3,7 +3,7 @@ import { fault } from '@florin/faults';
 import type { Express, RequestHandler } from 'express';
 import { LRUCache } from 'lru-cache';
 import type { Provider } from 'oidc-provider';
-import { paths } from './provider.js';
+import { paths } from './paths.js';
 
 const DOCUMENTS = ['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server'];
 const REGISTRATIONS_PER_HOUR = 60;
