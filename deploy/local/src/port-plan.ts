@@ -1,4 +1,5 @@
-import { busyPorts, describeBusyPorts, freePorts, type Port } from './ports.js';
+import { freePorts } from '@florin/testkit';
+import { busyPorts, describeBusyPorts, type Port } from './ports.js';
 import { HOST, infrastructurePorts, topology } from './topology.js';
 
 /** Port by `<process> <role>`; Postgres and NATS are `postgres` and `nats`, role `server`. */
@@ -20,7 +21,7 @@ export async function planPorts(kind: 'fixed' | 'free', except: readonly string[
   const wanted = everyPort().filter(({ owner }) => !except.includes(owner));
   let ports: number[];
   if (kind === 'free') {
-    ports = await freePorts(HOST, wanted.length);
+    ports = await freePorts(wanted.length);
   } else {
     const fixed = fixedPorts(process.env).filter(({ owner }) => !except.includes(owner));
     const busy = await busyPorts(HOST, fixed);

@@ -26,31 +26,10 @@ export function describeBusyPorts(busy: readonly Port[]): string {
   return `Something else listens where Florin would:\n${lines.join('\n')}\nStop it, or move Florin.${example}`;
 }
 
-/** `count` different ports that were free a moment ago: all are held until the last one is found. */
-export async function freePorts(host: string, count: number): Promise<number[]> {
-  const held = await Promise.all(Array.from({ length: count }, () => listen(host, 0)));
-  await Promise.all(held.map((server) => server.close()));
-  return held.map((server) => server.port);
-}
-
-async function canListen(host: string, port: number): Promise<boolean> {
-  try {
-    const server = await listen(host, port);
-    await server.close();
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function listen(host: string, port: number): Promise<{ port: number; close(): Promise<void> }> {
-  return new Promise((resolve, reject) => {
+function canListen(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', reject);
-    server.listen({ host, port, exclusive: true }, () => {
-      const address = server.address();
-      const bound = typeof address === 'object' && address !== null ? address.port : port;
-      resolve({ port: bound, close: () => new Promise((closed) => server.close(() => closed())) });
-    });
+    server.once('error', () => resolve(false));
+    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(true)));
   });
 }

@@ -1,14 +1,15 @@
 import { createServer, type Server } from 'node:net';
+import { freePorts } from '@florin/testkit';
 import { afterEach, expect, test } from 'vitest';
 import { fixedPorts, planPorts } from '../src/port-plan.js';
-import { busyPorts, describeBusyPorts, freePorts } from '../src/ports.js';
+import { busyPorts, describeBusyPorts } from '../src/ports.js';
 import { HOST } from '../src/topology.js';
 
 let server: Server | undefined;
 afterEach(() => server?.close());
 
 test('a taken port is reported with its owner and the variable that moves it', async () => {
-  const [taken = 0, free = 0] = await freePorts(HOST, 2);
+  const [taken = 0, free = 0] = await freePorts(2);
   server = createServer();
   await new Promise<void>((resolve) => server?.listen(taken, HOST, resolve));
   const wanted = [

@@ -4,10 +4,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { until } from '@florin/testkit';
+import { freePorts, until } from '@florin/testkit';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { fixedPorts } from '../src/port-plan.js';
-import { busyPorts, freePorts, type Port } from '../src/ports.js';
+import { busyPorts, type Port } from '../src/ports.js';
 import { HOST } from '../src/topology.js';
 
 // What `npm start` runs once it has installed and built.
@@ -22,7 +22,7 @@ let env: NodeJS.ProcessEnv = {};
 beforeEach(async () => {
   data_dir = mkdtempSync(join(tmpdir(), 'florin start '));
   const documented = fixedPorts({});
-  const free = await freePorts(HOST, documented.length);
+  const free = await freePorts(documented.length);
   ports = documented.map((port, index) => ({ ...port, port: free[index] ?? 0 }));
   const moved = ports.map(({ variable, port }) => [variable, String(port)]);
   env = { ...process.env, ...Object.fromEntries(moved), FLORIN_DATA_DIR: data_dir };

@@ -9,7 +9,7 @@ export { createTestDatabase, type TestDatabase } from './database.js';
 export { expectGoldenCatalogue } from './golden-catalogue.js';
 export { claimNats } from './nats.js';
 export { findNatsServer, natsServerBinary, startNats } from './nats-server.js';
-export { freePort } from './ports.js';
+export { freePort, freePorts } from './ports.js';
 export { startPostgres } from './postgres-server.js';
 export { type ProvisionedDatabase, provisionDatabase } from './provision.js';
 export type { RunningServer } from './server-process.js';

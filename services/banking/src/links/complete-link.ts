@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { newId } from '@florin/chassis';
 import { Fault, fault } from '@florin/faults';
 import { transaction } from '@florin/postgres';
@@ -55,12 +56,28 @@ async function ensureLink(
   try {
     return await exchange(deps, user_id, { public_token, public_token_hash, now });
   } catch (error) {
-    // Two calls with one token: the one that came second finds it used.
     const isUsed = error instanceof Fault && error.reason === 'INVALID_PUBLIC_TOKEN';
-    const other = isUsed ? await findLinkByPublicToken(user_id, db, public_token_hash) : undefined;
+    const other = isUsed ? await linkOfOtherCall(user_id, db, public_token_hash) : undefined;
     if (other === undefined) throw error;
     return other;
   }
+}
+
+/** Between the exchange of a token and the commit of its link. */
+const COMMIT_WAITS_MS = [0, 50, 100, 200, 400, 800];
+
+/** Two calls with one token: the one that came second finds it used, perhaps before the first has kept its link. */
+async function linkOfOtherCall(
+  user_id: string,
+  db: BankingDeps['db'],
+  public_token_hash: string,
+): Promise<LinkRow | undefined> {
+  for (const wait_ms of COMMIT_WAITS_MS) {
+    await setTimeout(wait_ms);
+    const link = await findLinkByPublicToken(user_id, db, public_token_hash);
+    if (link !== undefined) return link;
+  }
+  return undefined;
 }
 
 async function exchange(
