@@ -1,12 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Mesh, startMesh } from '@florin/local';
+import { withMesh } from './bench-mesh.js';
 import { cpuMs } from './cpu.js';
 import { type Load, type LoadResult, runLoad } from './load.js';
+import { signIn } from './sign-in.js';
 
 const CALLS = { connections: 50, calls: 10_000 };
 /** Sent and not counted, so that what is measured has been compiled. */
@@ -20,24 +18,23 @@ export interface Row extends LoadResult {
 
 /** Tool calls through `/mcp` beside a bare Express echo, in one run on one machine. */
 export async function benchGateway(): Promise<Row[]> {
-  const data_dir = mkdtempSync(join(tmpdir(), 'florin-bench-'));
   const echo = fork(fileURLToPath(import.meta.url), ['serve-echo']);
-  const mesh = await startMesh({ data_dir });
   try {
     const [port] = (await once(echo, 'message')) as [number];
-    const token = await signIn(mesh);
-    const rows = [await measure('bare Express JSON echo', echoLoad(port), pidOf(echo))];
-    for (const era of ['2026-07-28', '2025-11-25'] as const) {
-      for (const tool of ['get_mesh_status', 'list_accounts']) {
-        const load = toolLoad(mesh.mcp_url, token, era, tool);
-        rows.push(await measure(`${tool}, ${era}`, load, mesh.process('gateway').pid ?? 0));
+    return await withMesh(async (mesh) => {
+      const token = await signIn(mesh);
+      const gateway = mesh.process('gateway').pid ?? 0;
+      const rows = [await measure('bare Express JSON echo', echoLoad(port), pidOf(echo))];
+      for (const era of ['2026-07-28', '2025-11-25'] as const) {
+        for (const tool of ['get_mesh_status', 'list_accounts']) {
+          const load = toolLoad(mesh.mcp_url, token, era, tool);
+          rows.push(await measure(`${tool}, ${era}`, load, gateway));
+        }
       }
-    }
-    return rows;
+      return rows;
+    });
   } finally {
     echo.kill();
-    await mesh.stop();
-    rmSync(data_dir, { recursive: true, force: true });
   }
 }
 
@@ -77,16 +74,6 @@ function toolCall(name: string, era: '2026-07-28' | '2025-11-25'): object {
   };
   const params = { name, arguments: {}, ...(era === '2026-07-28' && { _meta: meta }) };
   return { jsonrpc: '2.0', id: 1, method: 'tools/call', params };
-}
-
-async function signIn(mesh: Mesh): Promise<string> {
-  const response = await fetch(`${mesh.url('identity')}/auth/login`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ username: 'ada@florin.test', password: 'florin-demo-passphrase' }),
-  });
-  const { access_token } = (await response.json()) as { access_token: string };
-  return access_token;
 }
 
 function pidOf(child: ChildProcess): number {

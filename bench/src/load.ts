@@ -2,6 +2,8 @@ import { Agent, request } from 'node:http';
 
 export interface Load {
   url: string;
+  /** Default POST. */
+  method?: string;
   headers: Record<string, string>;
   body: string;
   connections: number;
@@ -15,7 +17,7 @@ export interface LoadResult {
 }
 
 /**
- * Sends the same POST over and over, each connection one at a time. The generator shares the machine with what it
+ * Sends the same request over and over, each connection one at a time. The generator shares the machine with what it
  * measures: compare figures of one run, not of two.
  *
  * @throws Error on the first answer that is no 200, since errors are fast and would be measured as speed
@@ -48,9 +50,9 @@ async function sendAll(load: Load, agent: Agent, calls: number): Promise<number[
   return latencies;
 }
 
-function send({ url, headers, body }: Load, agent: Agent): Promise<void> {
+function send({ url, method = 'POST', headers, body }: Load, agent: Agent): Promise<void> {
   return new Promise((resolve, reject) => {
-    const sent = request(url, { method: 'POST', agent, headers }, (response) => {
+    const sent = request(url, { method, agent, headers }, (response) => {
       let text = '';
       response.on('data', (chunk) => {
         text += chunk;

@@ -1,21 +1,55 @@
 import { serveEcho } from './express-echo.js';
-import { benchGateway, type Row } from './gateway.js';
+import { benchGateway } from './gateway.js';
+import type { LoadResult } from './load.js';
+import { benchSignIns } from './sign-ins.js';
+import { benchTokens } from './tokens.js';
 
-if (process.argv[2] === 'serve-echo') serveEcho();
-else print(await benchGateway());
+const benches: Record<string, () => Promise<void>> = {
+  async gateway() {
+    const rows = await benchGateway();
+    const echo = rows[0]?.calls_per_second ?? 1;
+    print(
+      ['what', 'calls/s', 'of the echo', 'p50 ms', 'p99 ms', 'CPU ms per call'],
+      rows.map((row) => {
+        const [calls = '', ...latencies] = figures(row);
+        const share = (row.calls_per_second / echo).toFixed(2);
+        return [row.what, calls, share, ...latencies, row.cpu_ms_per_call.toFixed(2)];
+      }),
+    );
+  },
+  async tokens() {
+    const rows = await benchTokens();
+    print(
+      ['what', 'CPU µs per call'],
+      rows.map(({ what, cpu_us_per_call }) => [what, cpu_us_per_call.toFixed(1)]),
+    );
+  },
+  async 'sign-ins'() {
+    const rows = await benchSignIns();
+    print(
+      ['what', 'calls/s', 'p50 ms', 'p99 ms'],
+      rows.map((row) => [row.what, ...figures(row)]),
+    );
+  },
+};
 
-function print(rows: Row[]): void {
-  const echo = rows[0]?.calls_per_second ?? 1;
-  console.log('| what | calls/s | of the echo | p50 ms | p99 ms | CPU ms per call |');
-  console.log('| --- | --- | --- | --- | --- | --- |');
-  for (const { what, calls_per_second, p50_ms, p99_ms, cpu_ms_per_call } of rows) {
-    const figures = [
-      Math.round(calls_per_second),
-      (calls_per_second / echo).toFixed(2),
-      p50_ms.toFixed(1),
-      p99_ms.toFixed(1),
-      cpu_ms_per_call.toFixed(2),
-    ];
-    console.log(`| ${what} | ${figures.join(' | ')} |`);
+function figures({ calls_per_second, p50_ms, p99_ms }: LoadResult): string[] {
+  return [String(Math.round(calls_per_second)), p50_ms.toFixed(1), p99_ms.toFixed(1)];
+}
+
+function print(header: string[], rows: string[][]): void {
+  const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
+  console.log([line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n'));
+}
+
+const [name] = process.argv.slice(2);
+if (name === 'serve-echo') serveEcho();
+else {
+  const chosen = name === undefined ? Object.keys(benches) : [name];
+  for (const each of chosen) {
+    const bench = Object.hasOwn(benches, each) ? benches[each] : undefined;
+    if (bench === undefined) throw new Error(`There is no ${each}: ${Object.keys(benches).join(', ')}`);
+    console.log(`\n${each}`);
+    await bench();
   }
 }
