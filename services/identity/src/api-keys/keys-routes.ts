@@ -2,13 +2,13 @@ import { type Clock, idSchema, isScope, newId, type Scope } from '@florin/chassi
 import { fault, invalidField } from '@florin/faults';
 import { type Db, databaseFault } from '@florin/postgres';
 import type { Express, Request, Response } from 'express';
-import { requireFreshFactor } from '../approvals/second-factor.js';
 import type { BrowserSessions } from '../browser/browser-session.js';
 import { checkCsrf, formBody, formText, requireSession, sessionOf } from '../browser/forms.js';
 import { onlyBrowsers } from '../browser/only-browsers.js';
 import { sendPage } from '../browser/page.js';
 import { pageErrors } from '../browser/routes.js';
 import { scopesOf } from '../domain/roles.js';
+import { requireFreshFactor } from '../sign-in/recent-sign-in.js';
 import { insertApiKey, listApiKeys, MAX_KEYS, revokeApiKey } from '../store/api-keys.js';
 import { findRoles } from '../store/users.js';
 import { type KeyEnvironment, newApiKey, newPublicId } from './api-key.js';

@@ -3,10 +3,10 @@ import { type Db, databaseFault, type KeyRing } from '@florin/postgres';
 import type { Express } from 'express';
 import type { BrowserSessions } from '../browser/browser-session.js';
 import { approvalsRpc } from '../rpc/approvals.js';
+import { requireFreshFactor } from '../sign-in/recent-sign-in.js';
 import { type Approvals, createApprovals } from './approvals.js';
 import { startPruning } from './pruning.js';
 import { approvalRoutes } from './routes.js';
-import { requireFreshFactor } from './second-factor.js';
 import { createApprovalSummaries } from './summary.js';
 
 /** Approvals for the operations here, for other services by RPC, and the page on which they are granted. */

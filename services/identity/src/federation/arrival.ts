@@ -35,11 +35,14 @@ export function claimedName(claimed: unknown): string | undefined {
   return name === '' || name.length > 200 || /\p{Cc}/u.test(name) ? undefined : name;
 }
 
-/** RFC 8176: how the provider says that it knew the person, behind our own word for "somebody else knew them". */
+/**
+ * RFC 8176: how the provider says that it knew the person, behind our own word for "somebody else knew them". Without
+ * "mfa": here that says that the person showed a factor of ours, and opens approvals.
+ */
 export function claimedMethods(claimed: unknown): string[] {
   const methods = z
     .array(z.string().regex(/^[\w.-]{1,32}$/))
     .max(10)
     .safeParse(claimed);
-  return ['fed', ...(methods.success ? methods.data : [])];
+  return ['fed', ...(methods.data ?? []).filter((method) => method !== 'mfa')];
 }
