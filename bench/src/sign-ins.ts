@@ -5,14 +5,15 @@ export interface SignInRow extends LoadResult {
   what: string;
 }
 
-const SIGN_INS = { calls: 120, connections: 8 };
+/** Each person signs in alone: two who try at once for one account are held back. */
+const SIGN_INS = { calls: 20, connections: 1 };
+const PEOPLE = ['ada', 'ben', 'dev', 'ana', 'aud', 'root'];
 const CHECKS = { calls: 300, connections: 1 };
 
 /** Whether identity goes on answering while passwords are hashed: what blocks its event loop shows in the small request. */
 export function benchSignIns(): Promise<SignInRow[]> {
   return withMesh(async (mesh) => {
     const headers = { 'content-type': 'application/json' };
-    const body = JSON.stringify({ username: 'ada@florin.test', password: 'florin-demo-passphrase' });
     const keys = {
       url: `${mesh.url('identity')}/.well-known/jwks.json`,
       method: 'GET',
@@ -20,14 +21,19 @@ export function benchSignIns(): Promise<SignInRow[]> {
       body: '',
       ...CHECKS,
     };
-    const logins = { url: `${mesh.url('identity')}/auth/login`, headers, body, ...SIGN_INS };
+    const signIn = (person: string) => {
+      const body = JSON.stringify({ username: `${person}@florin.test`, password: 'florin-demo-passphrase' });
+      return runLoad({ url: `${mesh.url('identity')}/auth/login`, headers, body, ...SIGN_INS });
+    };
     await runLoad(keys);
     const idle = await runLoad(keys);
-    const [busy, signIns] = await Promise.all([runLoad(keys), runLoad(logins)]);
+    const [busy, ...signIns] = await Promise.all([runLoad(keys), ...PEOPLE.map(signIn)]);
+    const slowest = signIns.reduce((a, b) => (a.p99_ms > b.p99_ms ? a : b));
+    const calls_per_second = signIns.reduce((sum, row) => sum + row.calls_per_second, 0);
     return [
       { what: 'a small request, nobody signs in', ...idle },
-      { what: 'a small request, 8 sign in all the time', ...busy },
-      { what: 'a sign-in with a password, 8 at once', ...signIns },
+      { what: 'a small request, six people sign in all the time', ...busy },
+      { what: 'a sign-in with a password, six at once', ...slowest, calls_per_second },
     ];
   });
 }
