@@ -92,6 +92,7 @@ const services: readonly ProcessSpec[] = [
       .map(({ name }) => `${name}=${at.grpc(name)}`)
       .join(','),
     DEMO_PEOPLE: 'true',
+    PASSWORD_OPERATIONS: 'true',
     // Everything that is mailed on this machine is caught.
     SMTP_URL: `smtp://${HOST}:${at.port('sandbox', 'smtp')}`,
     ...simulated(at, {

@@ -24,6 +24,8 @@ export const identityConfig = statefulConfig.extend({
     })
     .transform((text) => new Map(text.split(',').map((pair) => pair.split('=') as [string, string])))
     .default(new Map()),
+  /** Serves the operations that take a password, which agents then see. People sign in at the pages without them. */
+  PASSWORD_OPERATIONS: z.stringbool().default(false),
   /** Makes the six people of the local mode, whose password everybody knows. */
   DEMO_PEOPLE: z.stringbool().default(false),
   /** `smtp://user:password@host:587`. Not set: no mail leaves, and the log says of each that it was not sent. */

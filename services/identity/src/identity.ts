@@ -27,7 +27,7 @@ import { composeFederation } from './federation/compose.js';
 import { accountRoutes } from './http/accounts.js';
 import { jwksRoutes } from './http/jwks.js';
 import { createAuthorizationServer } from './oauth/compose.js';
-import { offer } from './offer.js';
+import { offer, offerWithoutPasswords } from './offer.js';
 import { createPasswordHasher } from './passwords/password-hasher.js';
 import { composePrivacy } from './privacy/compose.js';
 import { announceRevocations } from './revocations/announce.js';
@@ -178,7 +178,7 @@ async function compose(context: StartContext<IdentityConfig>): Promise<ServicePa
   return {
     version: VERSION,
     mode: '',
-    offer,
+    offer: config.PASSWORD_OPERATIONS ? offer : offerWithoutPasswords,
     deps,
     revocations,
     toFault: databaseFault,

@@ -15,8 +15,8 @@ const env = {
   SERVICE_SECRET_HASHES: `gateway:${'0'.repeat(64)},banking:${'f'.repeat(64)}`,
 };
 
-it('makes no demo people unless it is told to', () => {
-  expect(loadConfig(identityConfig, env).DEMO_PEOPLE).toBe(false);
+it('makes no demo people, and takes no password through agents, unless it is told to', () => {
+  expect(loadConfig(identityConfig, env)).toMatchObject({ DEMO_PEOPLE: false, PASSWORD_OPERATIONS: false });
 });
 
 it('says at once all that is missing or wrong, and repeats no value', () => {

@@ -36,6 +36,18 @@ describe('demo people', () => {
   });
 });
 
+it('takes no password from an agent unless it is told to', async () => {
+  identity = await startIdentityUnderTest('no_passwords', { over: { PASSWORD_OPERATIONS: '' } });
+  const login = await fetch(`${identity.url}/auth/login`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ username: 'ada@example.com', password: PASSWORD }),
+  });
+  expect(login.status).toBe(404);
+  expect(await login.json()).toMatchObject({ reason: 'UNKNOWN_TOOL' });
+  expect((await fetch(`${identity.url}/sign-in`)).status).toBe(200);
+});
+
 // proves: nats-down
 it('starts and works while NATS is down, and its events leave when NATS is there', async () => {
   const port = await freePort();

@@ -58,6 +58,7 @@ export async function startIdentityUnderTest(
     HTTP_PORT: String(http_port),
     GRPC_PORT: '0',
     LOG_LEVEL: 'silent',
+    PASSWORD_OPERATIONS: 'true',
     MESH_ISSUER: url,
     MESH_JWKS_URL: `${url}/mesh/jwks.json`,
     ISSUER: url,
