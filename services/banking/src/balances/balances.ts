@@ -1,6 +1,7 @@
 import type { Clock, Logger } from '@florin/chassis';
 import { asFault, type Fault, fault } from '@florin/faults';
 import { type Db, transaction } from '@florin/postgres';
+import { LRUCache } from 'lru-cache';
 import { type BankData, bankFault } from '../providers/bank-data.js';
 import { type AccountView, requireAccount } from '../store/accounts.js';
 import { findLink, type LinkRow } from '../store/links.js';
@@ -40,10 +41,14 @@ interface Options {
 export function createBalances({ db, bank, secrets, now, logger }: Options): Balances {
   /** By link: the bank answers for all its accounts at once, so one question serves everybody who waits. */
   const asking = new Map<string, Promise<Fault | undefined>>();
+  /** When the bank last answered, for who read the account before that and comes to ask after it. */
+  const answeredAt_ms = new LRUCache<string, number>({ max: 10_000 });
 
-  function ask(link: LinkRow): Promise<Fault | undefined> {
+  async function ask(link: LinkRow): Promise<Fault | undefined> {
     const running = asking.get(link.link_id);
     if (running !== undefined) return running;
+    const answered_ms = answeredAt_ms.get(link.link_id) ?? Number.NEGATIVE_INFINITY;
+    if (now().getTime() - answered_ms < FRESH_MS) return undefined;
     const question = askBank(link)
       .catch((error: unknown) => {
         logger.info({ link_id: link.link_id, cause: String(error) }, 'the bank gave no balance');
@@ -57,6 +62,7 @@ export function createBalances({ db, bank, secrets, now, logger }: Options): Bal
   async function askBank(link: LinkRow): Promise<undefined> {
     const shown = await bank.getBalances(secrets.openAccessToken(link));
     await transaction(db, (tx) => saveBalances(tx, link, shown, now()));
+    answeredAt_ms.set(link.link_id, now().getTime());
   }
 
   return {
