@@ -4,6 +4,10 @@ import { defineConfig } from 'vitest/config';
 const globalSetup = './libs/testkit/src/global-setup.ts';
 const exclude = ['**/node_modules/**', '**/dist/**', '.florin/**'];
 
+// What races with a busy machine is tried once more where nobody watches, and the report says so ("retry x1"): it is to be
+// mended all the same.
+const retry = process.env.CI ? 1 : 0;
+
 export default defineConfig({
   test: {
     pool: 'forks',
@@ -22,6 +26,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'int',
+          retry,
           include: ['**/test/**/*.int.test.ts'],
           exclude,
           globalSetup,
@@ -36,6 +41,7 @@ export default defineConfig({
         test: {
           // Each file runs a whole mesh: one at a time, or they starve each other of the time they assert.
           name: 'journeys',
+          retry,
           include: ['test/**/*.test.ts'],
           exclude: [...exclude, '**/*.unit.test.ts', '**/*.int.test.ts'],
           globalSetup,

@@ -66,14 +66,16 @@ describe('a hostile agent with a good token', () => {
     await person.mcp.call('list_accounts');
     await limitTools('get_mesh_status');
     const limited_ms = performance.now();
-    for (;;) {
+    const passed_ms = () => performance.now() - limited_ms;
+    let reason: string | undefined;
+    do {
       const result = await person.mcp.client.callTool({ name: 'list_accounts', arguments: {} });
-      if (result.isError === true) {
-        expect(result.structuredContent).toMatchObject({ error: { reason: 'TOOL_NOT_ALLOWED' } });
-        break;
-      }
-      expect(performance.now() - limited_ms).toBeLessThan(1_000);
-    }
+      reason = (result.structuredContent as { error?: { reason: string } }).error?.reason;
+      if (reason === undefined) expect(passed_ms()).toBeLessThan(1_000);
+      // A service that hears of it before the gateway does refuses the token that the gateway still has.
+      else expect(['TOOL_NOT_ALLOWED', 'INVALID_TOKEN']).toContain(reason);
+    } while (reason !== 'TOOL_NOT_ALLOWED' && passed_ms() < 5_000);
+    expect(reason).toBe('TOOL_NOT_ALLOWED');
     expect(await person.mcp.refused('set_agent_limits', limits())).toMatchObject({
       reason: 'TOOL_NOT_ALLOWED',
     });
