@@ -46,7 +46,6 @@ export {
   type ReadinessCheck,
   type RunningHttpServer,
   requestId,
-  sendProblem,
 } from './http-edge.js';
 export { idSchema, idToUuid, newId, userIdSchema, uuidToId } from './ids.js';
 export { createLogger, type Logger } from './logger.js';
