@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /**
- * The attributes of CloudEvents 1.0 in the structured JSON mode, with the extensions `sequence` and `traceparent`.
+ * The attributes of CloudEvents 1.0 in the structured JSON mode, with the extensions `sequence`, `resources` and `traceparent`.
  * What an event is about is in `data`, what happened in `type`.
  */
 export const envelopeFields = {
@@ -22,6 +22,16 @@ export const envelopeFields = {
     .meta({
       description:
         'Orders the events of one subject: later is greater, compared as text. Contiguous, starting at 1, padded with zeros.',
+    }),
+  resources: z
+    .string()
+    .min(1)
+    .max(1_024)
+    .regex(/^\S+( \S+){0,7}$/)
+    .optional()
+    .meta({
+      description:
+        'The URIs of resources that read differently from now on, at most 8, separated by spaces. With ids, never `me`.',
     }),
   traceparent: z
     .string()

@@ -2,12 +2,13 @@ import { z } from 'zod';
 import { bankingEvents } from './banking.js';
 import { envelopeFields, sequenceText } from './envelope.js';
 import { identityEvents } from './identity.js';
+import { paymentsEvents } from './payments.js';
 
 /**
  * Every event of the mesh: its type, which is also its NATS subject, and the schema of its data. Ids only, no personal
  * data. Objects are open: a reader drops what a newer writer added, and a writer cannot send what no schema names.
  */
-export const events = { ...identityEvents, ...bankingEvents };
+export const events = { ...identityEvents, ...bankingEvents, ...paymentsEvents };
 
 export type EventType = keyof typeof events;
 export type EventData<T extends EventType> = z.output<(typeof events)[T]>;
@@ -32,6 +33,8 @@ export interface NewEvent<T extends EventType> {
   time: Date;
   /** W3C Trace Context of what causes the event. */
   traceparent?: string | undefined;
+  /** URIs of resources that read differently from now on. */
+  resources?: readonly string[] | undefined;
   data: EventData<T>;
 }
 
@@ -47,6 +50,7 @@ export function createEvent<T extends EventType>(event: NewEvent<T>): EventOf<T>
     time: event.time.toISOString(),
     datacontenttype: 'application/json',
     sequence: sequenceText(event.sequence),
+    resources: event.resources?.join(' '),
   }) as EventOf<T>;
 }
 

@@ -96,6 +96,18 @@ test('sequences sort as text in the order of their counters', () => {
   );
 });
 
+interface Schema {
+  properties?: Record<string, Schema>;
+  items?: Schema;
+}
+
+/** The schemas of all fields that hold no others, by their paths. */
+function leaves(schema: Schema, path = ''): [string, Schema][] {
+  if (schema.items) return leaves(schema.items, `${path}[]`);
+  if (!schema.properties) return [[path, schema]];
+  return Object.entries(schema.properties).flatMap(([name, field]) => leaves(field, `${path}.${name}`));
+}
+
 describe('the registry', () => {
   test.each(types)(
     '%s is named florin.<domain>.<entity>.<past tense>.v<n>, and says what happened',
@@ -107,9 +119,8 @@ describe('the registry', () => {
 
   test('no field of any event can hold free text', () => {
     for (const [name, contents] of jsonSchemaFiles()) {
-      for (const [field, schema] of Object.entries(JSON.parse(contents).properties.data.properties)) {
-        const leaf = (schema as { items?: object }).items ?? schema;
-        expect(leaf, `${name} ${field}`).toSatisfy((value: object) => 'pattern' in value || 'enum' in value);
+      for (const [path, leaf] of leaves(JSON.parse(contents).properties.data)) {
+        expect(leaf, `${name}${path}`).toSatisfy((value: object) => 'pattern' in value || 'enum' in value);
       }
     }
   });

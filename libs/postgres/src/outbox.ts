@@ -30,6 +30,8 @@ interface OutboxEvent<T extends EventType> {
   data: EventData<T>;
   /** W3C Trace Context of the call that causes the event; empty where it came without. */
   traceparent?: string | undefined;
+  /** URIs of resources that read differently once the transaction has committed; with ids, never `me`. */
+  resources?: readonly string[] | undefined;
 }
 
 /**
@@ -42,7 +44,7 @@ export async function addEvent<T extends EventType>(
   event: OutboxEvent<T>,
   now: Date,
 ): Promise<string> {
-  const { type, aggregate_id, data, traceparent } = event;
+  const { type, aggregate_id, data, traceparent, resources } = event;
   const [row] = await tx
     .insert(aggregate_sequences)
     .values({ aggregate_id, sequence: 1n })
@@ -60,6 +62,7 @@ export async function addEvent<T extends EventType>(
     sequence: row.sequence,
     time: now,
     traceparent: traceparent === '' ? undefined : traceparent,
+    resources,
     data,
   });
   await tx.insert(outbox).values({ event: created as EventOf, created_at: now });

@@ -1,0 +1,15 @@
+// Original file: florin/payments/v1/wallets.proto
+
+import type { Money as _florin_payments_v1_Money, Money__Output as _florin_payments_v1_Money__Output } from '../../../florin/payments/v1/Money.js';
+
+export interface PostRequest {
+  'idempotency_key'?: (string);
+  'transfer_id'?: (string);
+  'amount'?: (_florin_payments_v1_Money | null);
+}
+
+export interface PostRequest__Output {
+  'idempotency_key': (string);
+  'transfer_id': (string);
+  'amount': (_florin_payments_v1_Money__Output | null);
+}
