@@ -48,15 +48,19 @@ export function natsUsers(services: readonly string[], secrets: Secrets): string
   return `authorization {\n  users = [\n${[...users, gatewayUser(secrets)].join('\n')}\n  ]\n}`;
 }
 
-/** The gateway listens to what was revoked, and says nothing. */
+/**
+ * The gateway listens to events and to what was revoked. It publishes to its own replicas alone: no service ever hears it,
+ * so that nothing it says can pass for an event.
+ */
 function gatewayUser(secrets: Secrets): string {
+  const own = ['florin_gateway.>', '_INBOX_gateway.>'];
   return [
     '    {',
     '      user: gateway',
     `      password: ${JSON.stringify(natsPassword(secrets, 'gateway'))}`,
     '      permissions {',
-    '        publish: { deny: [">"] }',
-    '        subscribe: { allow: ["florin_revocations"] }',
+    `        publish: { allow: ${JSON.stringify(own)} }`,
+    `        subscribe: { allow: ${JSON.stringify(['florin.>', 'florin_revocations', ...own])} }`,
     '      }',
     '    }',
   ].join('\n');

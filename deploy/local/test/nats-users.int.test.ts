@@ -106,12 +106,52 @@ test.each(['banking', 'gateway'])('%s revokes nothing in the name of identity', 
   expect(heard).toEqual([]);
 });
 
-test('the gateway reads no events', async () => {
+test('the gateway hears events, and speaks to its own replicas alone', async () => {
+  const replica = await as('gateway');
+  const heard: string[] = [];
+  for (const subject of ['florin.>', 'florin_gateway.>']) {
+    replica.subscribe(subject, {
+      callback: (_error, message) => {
+        heard.push(`${message.subject} ${message.string()}`);
+      },
+    });
+  }
+  await replica.flush();
   const gateway = await as('gateway');
+  const refused: string[] = [];
+  void (async () => {
+    for await (const status of gateway.status())
+      if (status.type === 'error') refused.push(String(status.error));
+  })();
+  (await as('banking')).publish('florin.banking.account.linked.v1', 'event');
+  for (const subject of [
+    'florin.banking.account.linked.v1',
+    'florin.gateway.call.completed.v1',
+    '$JS.API.INFO',
+  ])
+    gateway.publish(subject, 'forged');
+  gateway.publish('florin_gateway.replica', 'word');
+  await vi.waitFor(() => {
+    expect(refused).toHaveLength(3);
+    expect(heard.toSorted()).toEqual([
+      'florin.banking.account.linked.v1 event',
+      'florin_gateway.replica word',
+    ]);
+  });
+});
+
+test('no service hears what replicas of the gateway say, and none can speak in their name', async () => {
+  const banking = await as('banking');
   const refused = new Promise<Error | undefined>((resolve) => {
-    gateway.subscribe('florin.>', { callback: (error) => resolve(error ?? undefined) });
+    banking.subscribe('florin_gateway.>', { callback: (error) => resolve(error ?? undefined) });
   });
   expect(String(await refused)).toMatch(/permissions violation/i);
+  const errors = (async () => {
+    for await (const status of banking.status()) if (status.type === 'error') return String(status.error);
+    return undefined;
+  })();
+  banking.publish('florin_gateway.replica', 'forged');
+  expect(await errors).toMatch(/permissions violation/i);
 });
 
 test("nobody listens on another's inbox", async () => {
