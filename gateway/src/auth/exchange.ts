@@ -57,8 +57,9 @@ export function createExchange({ identity_address, tokens, revocations, now }: E
     metadata.set('authorization', `Bearer ${await ownToken(tokens)}`);
     metadata.set('x-request-id', request_id);
     const { mesh_token, expires_at_s, requests_per_minute } = await exchange(client, shown, metadata);
-    const caller = signedIn(mesh_token, { ...readToken(mesh_token), requests_per_minute });
-    const fresh_until_ms = Number(expires_at_s) * 1_000 - MARGIN_MS;
+    const expires_at_ms = Number(expires_at_s) * 1_000;
+    const caller = signedIn(mesh_token, { ...readToken(mesh_token), expires_at_ms, requests_per_minute });
+    const fresh_until_ms = expires_at_ms - MARGIN_MS;
     if (fresh_until_ms > now().getTime()) known.set(hash, { caller, fresh_until_ms });
     return caller;
   }
@@ -96,13 +97,23 @@ export function createExchange({ identity_address, tokens, revocations, now }: E
 
 /** Identity has just made it: nothing about it is to be doubted. */
 function readToken(mesh_token: string) {
-  const payload = decodeJwt<{ scope?: unknown; key_id?: unknown }>(mesh_token);
-  const { scope, key_id } = payload;
+  const payload = decodeJwt<MeshClaims>(mesh_token);
+  const { sub = '', client_id, scope, tools, key_id } = payload;
   return {
+    user_id: sub,
+    client_id: typeof client_id === 'string' ? client_id : '',
     scopes: typeof scope === 'string' ? scope.split(' ').filter((part) => part !== '') : [],
+    ...(Array.isArray(tools) && { tools: tools.filter((tool) => typeof tool === 'string') }),
     grounds: groundsOfToken(payload),
     ...(typeof key_id === 'string' && { key_id }),
   };
+}
+
+interface MeshClaims {
+  client_id?: unknown;
+  scope?: unknown;
+  tools?: unknown;
+  key_id?: unknown;
 }
 
 /** That identity refuses the gateway itself is our trouble: told as it is, clients would throw their tokens away. */
