@@ -15,6 +15,8 @@ interface GuardOptions {
 export interface HttpGuard {
   /** Sets what every answer carries, so that a page may read even a refusal. */
   setHeaders(request: IncomingMessage, response: ServerResponse): void;
+  /** What is wrong with where the request comes from and goes to. */
+  checkSource(request: IncomingMessage): Refusal | undefined;
   /** What is wrong with the request, as far as its head tells. */
   check(request: IncomingMessage): Refusal | undefined;
 }
@@ -36,14 +38,18 @@ export function createHttpGuard({ public_url, allowed_origins }: GuardOptions): 
         'WWW-Authenticate, Mcp-Session-Id, MCP-Protocol-Version, X-Request-Id',
       );
     },
-    check(request) {
-      const { host, origin } = request.headers;
+    checkSource({ headers: { host, origin } }) {
       // MCP, transports, security warning: "Servers MUST validate the Origin header on all incoming connections to prevent
       // DNS rebinding attacks". A rebound name shows in Host as well, also where the browser sends no Origin.
       if (!hosts.has(hostname(host))) return forbidden('The Host header names another server than this one.');
       if (origin !== undefined && !origins.has(origin)) {
         return forbidden('Pages of this origin may not call here: add it to ALLOWED_ORIGINS.');
       }
+      return undefined;
+    },
+    check(request) {
+      const wrongSource = this.checkSource(request);
+      if (wrongSource !== undefined) return wrongSource;
       if (request.method === 'OPTIONS') return undefined;
       return checkMethod(request) ?? checkBody(request);
     },

@@ -28,6 +28,8 @@ export const reasons = {
   PAYLOAD_TOO_LARGE: { code: 'RESOURCE_EXHAUSTED', retryable: false, status: 413 },
   RESULT_TOO_LARGE: { code: 'OUT_OF_RANGE', retryable: false },
   UNIMPLEMENTED: { code: 'UNIMPLEMENTED', retryable: false },
+  METHOD_NOT_ALLOWED: { code: 'UNIMPLEMENTED', retryable: false, status: 405 },
+  UNSUPPORTED_MEDIA_TYPE: { code: 'INVALID_ARGUMENT', retryable: false, status: 415 },
   DEADLINE_EXCEEDED: { code: 'DEADLINE_EXCEEDED', retryable: true },
   CANCELLED: { code: 'CANCELLED', retryable: false },
   UNAVAILABLE: { code: 'UNAVAILABLE', retryable: true },
