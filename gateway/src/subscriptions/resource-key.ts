@@ -1,0 +1,17 @@
+/**
+ * What a URI is known by in events: with the caller's id where it says `me`, and without what filters it. Services name
+ * resources by ids and whole; a client may have subscribed to one month of them.
+ *
+ * @param uriTemplate the template that the URI matches, or the URI itself where it is fixed
+ */
+export function resourceKey(uri: string, uriTemplate: string, user_id: string): string {
+  const variables = uriTemplate.replace(/\{\?[^}]*\}$/, '').split('/');
+  return withoutQuery(uri)
+    .split('/')
+    .map((part, index) => (part === 'me' && variables[index] === '{user_id}' ? user_id : part))
+    .join('/');
+}
+
+function withoutQuery(uri: string): string {
+  return uri.split('?', 1)[0] ?? uri;
+}
