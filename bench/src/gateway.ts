@@ -3,10 +3,12 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { withMesh } from './bench-mesh.js';
 import { cpuMs } from './cpu.js';
-import { type Load, type LoadResult, runLoad } from './load.js';
+import { type Load, type LoadRequest, type LoadResult, runLoad } from './load.js';
 import { signIn } from './sign-in.js';
+import { toolRequest } from './tool-call.js';
 
-const CALLS = { connections: 50, calls: 10_000 };
+const CONNECTIONS = 50;
+const CALLS = 10_000;
 /** Sent and not counted, so that what is measured has been compiled. */
 const WARM_UP_CALLS = 3_000;
 
@@ -24,11 +26,11 @@ export async function benchGateway(): Promise<Row[]> {
     return await withMesh(async (mesh) => {
       const token = await signIn(mesh);
       const gateway = mesh.process('gateway').pid ?? 0;
-      const rows = [await measure('bare Express JSON echo', echoLoad(port), pidOf(echo))];
+      const rows = [await measure('bare Express JSON echo', echoCall(port), pidOf(echo))];
       for (const era of ['2026-07-28', '2025-11-25'] as const) {
         for (const tool of ['get_mesh_status', 'list_accounts']) {
-          const load = toolLoad(mesh.mcp_url, token, era, tool);
-          rows.push(await measure(`${tool}, ${era}`, load, gateway));
+          const call = toolRequest(mesh.mcp_url, token, tool, {}, era);
+          rows.push(await measure(`${tool}, ${era}`, call, gateway));
         }
       }
       return rows;
@@ -38,42 +40,17 @@ export async function benchGateway(): Promise<Row[]> {
   }
 }
 
-async function measure(what: string, load: Load, pid: number): Promise<Row> {
-  await runLoad({ ...load, calls: WARM_UP_CALLS });
+async function measure(what: string, call: LoadRequest, pid: number): Promise<Row> {
+  const load: Omit<Load, 'until'> = { next: () => call, connections: CONNECTIONS };
+  await runLoad({ ...load, until: { calls: WARM_UP_CALLS } });
   const before_ms = cpuMs(pid);
-  const result = await runLoad(load);
-  return { what, ...result, cpu_ms_per_call: (cpuMs(pid) - before_ms) / load.calls };
+  const result = await runLoad({ ...load, until: { calls: CALLS } });
+  return { what, ...result, cpu_ms_per_call: (cpuMs(pid) - before_ms) / result.calls };
 }
 
-function echoLoad(port: number): Load {
-  const body = JSON.stringify(toolCall('list_accounts', '2025-11-25'));
-  return {
-    ...CALLS,
-    url: `http://127.0.0.1:${port}/`,
-    headers: { 'content-type': 'application/json' },
-    body,
-  };
-}
-
-function toolLoad(url: string, token: string, era: '2026-07-28' | '2025-11-25', tool: string): Load {
-  const headers = {
-    'content-type': 'application/json',
-    accept: 'application/json, text/event-stream',
-    authorization: `Bearer ${token}`,
-    'mcp-protocol-version': era,
-    ...(era === '2026-07-28' && { 'mcp-method': 'tools/call', 'mcp-name': tool }),
-  };
-  return { ...CALLS, url, headers, body: JSON.stringify(toolCall(tool, era)) };
-}
-
-function toolCall(name: string, era: '2026-07-28' | '2025-11-25'): object {
-  const meta = {
-    'io.modelcontextprotocol/protocolVersion': era,
-    'io.modelcontextprotocol/clientCapabilities': {},
-    'io.modelcontextprotocol/clientInfo': { name: 'bench', version: '1.0.0' },
-  };
-  const params = { name, arguments: {}, ...(era === '2026-07-28' && { _meta: meta }) };
-  return { jsonrpc: '2.0', id: 1, method: 'tools/call', params };
+function echoCall(port: number): LoadRequest {
+  const { body } = toolRequest('', '', 'list_accounts', {}, '2025-11-25');
+  return { url: `http://127.0.0.1:${port}/`, headers: { 'content-type': 'application/json' }, body };
 }
 
 function pidOf(child: ChildProcess): number {

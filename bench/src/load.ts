@@ -1,56 +1,62 @@
 import { Agent, request } from 'node:http';
 
-export interface Load {
+export interface LoadRequest {
   url: string;
   /** Default POST. */
   method?: string;
   headers: Record<string, string>;
   body: string;
+}
+
+export interface Load {
+  /** What a connection sends next. */
+  next: (connection: number) => LoadRequest;
   connections: number;
-  calls: number;
+  /** When to stop: after so many calls, or so much time. */
+  until: { calls: number } | { seconds: number };
 }
 
 export interface LoadResult {
+  calls: number;
   calls_per_second: number;
   p50_ms: number;
   p99_ms: number;
 }
 
 /**
- * Sends the same request over and over, each connection one at a time. The generator shares the machine with what it
- * measures: compare figures of one run, not of two.
+ * Sends requests over and over, each connection one at a time. The generator shares the machine with what it measures:
+ * compare figures of one run, not of two.
  *
  * @throws Error on the first answer that is no 200, since errors are fast and would be measured as speed
  */
-export async function runLoad(load: Load): Promise<LoadResult> {
-  const agent = new Agent({ keepAlive: true, maxSockets: load.connections });
-  try {
-    const began_ms = performance.now();
-    const latencies = await sendAll(load, agent, load.calls);
-    const took_s = (performance.now() - began_ms) / 1_000;
-    latencies.sort((a, b) => a - b);
-    const at = (share: number) => latencies[Math.floor(latencies.length * share)] ?? 0;
-    return { calls_per_second: load.calls / took_s, p50_ms: at(0.5), p99_ms: at(0.99) };
-  } finally {
-    agent.destroy();
-  }
-}
-
-async function sendAll(load: Load, agent: Agent, calls: number): Promise<number[]> {
+export async function runLoad({ next, connections, until }: Load): Promise<LoadResult> {
+  const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const latencies: number[] = [];
-  let left = calls;
-  const connection = async () => {
-    while (left-- > 0) {
+  const began_ms = performance.now();
+  let sent = 0;
+  const isDone = () =>
+    'calls' in until ? sent >= until.calls : performance.now() - began_ms >= until.seconds * 1_000;
+  const work = async (connection: number) => {
+    while (!isDone()) {
+      sent++;
       const sent_ms = performance.now();
-      await send(load, agent);
+      await send(next(connection), agent);
       latencies.push(performance.now() - sent_ms);
     }
   };
-  await Promise.all(Array.from({ length: load.connections }, connection));
-  return latencies;
+  try {
+    await Promise.all(Array.from({ length: connections }, (_, connection) => work(connection)));
+  } finally {
+    agent.destroy();
+  }
+  const took_s = (performance.now() - began_ms) / 1_000;
+  latencies.sort((a, b) => a - b);
+  const at = (share: number) => latencies[Math.floor(latencies.length * share)] ?? 0;
+  const calls = latencies.length;
+  return { calls, calls_per_second: calls / took_s, p50_ms: at(0.5), p99_ms: at(0.99) };
 }
 
-function send({ url, method = 'POST', headers, body }: Load, agent: Agent): Promise<void> {
+function send({ url, method = 'POST', headers, body }: LoadRequest, agent: Agent): Promise<void> {
   return new Promise((resolve, reject) => {
     const sent = request(url, { method, agent, headers }, (response) => {
       let text = '';

@@ -3,6 +3,7 @@ import { benchGateway } from './gateway.js';
 import type { LoadResult } from './load.js';
 import { benchSignIns } from './sign-ins.js';
 import { benchTokens } from './tokens.js';
+import { benchTransfers } from './transfers.js';
 
 const benches: Record<string, () => Promise<void>> = {
   async gateway() {
@@ -22,6 +23,18 @@ const benches: Record<string, () => Promise<void>> = {
     print(
       ['what', 'CPU µs per call'],
       rows.map(({ what, cpu_us_per_call }) => [what, cpu_us_per_call.toFixed(1)]),
+    );
+  },
+  async transfers() {
+    const rows = await benchTransfers();
+    print(
+      ['what', 'transfers/s', 'p50 ms', 'p99 ms', 'CPU ms per transfer', 'of which'],
+      rows.map((row) => {
+        const parts = Object.entries(row.cpu_ms_per_transfer);
+        const total = parts.reduce((sum, [, ms]) => sum + ms, 0);
+        const each = parts.map(([name, ms]) => `${name} ${ms.toFixed(2)}`).join(', ');
+        return [row.what, ...figures(row), total.toFixed(2), each];
+      }),
     );
   },
   async 'sign-ins'() {

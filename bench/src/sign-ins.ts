@@ -1,29 +1,24 @@
 import { withMesh } from './bench-mesh.js';
-import { type LoadResult, runLoad } from './load.js';
+import { type Load, type LoadRequest, type LoadResult, runLoad } from './load.js';
 
 export interface SignInRow extends LoadResult {
   what: string;
 }
 
 /** Each person signs in alone: two who try at once for one account are held back. */
-const SIGN_INS = { calls: 20, connections: 1 };
+const SIGN_INS = 20;
 const PEOPLE = ['ada', 'ben', 'dev', 'ana', 'aud', 'root'];
-const CHECKS = { calls: 300, connections: 1 };
+const CHECKS = 300;
 
 /** Whether identity goes on answering while passwords are hashed: what blocks its event loop shows in the small request. */
 export function benchSignIns(): Promise<SignInRow[]> {
   return withMesh(async (mesh) => {
     const headers = { 'content-type': 'application/json' };
-    const keys = {
-      url: `${mesh.url('identity')}/.well-known/jwks.json`,
-      method: 'GET',
-      headers: {},
-      body: '',
-      ...CHECKS,
-    };
+    const keysUrl = `${mesh.url('identity')}/.well-known/jwks.json`;
+    const keys = oneByOne({ url: keysUrl, method: 'GET', headers: {}, body: '' }, CHECKS);
     const signIn = (person: string) => {
       const body = JSON.stringify({ username: `${person}@florin.test`, password: 'florin-demo-passphrase' });
-      return runLoad({ url: `${mesh.url('identity')}/auth/login`, headers, body, ...SIGN_INS });
+      return runLoad(oneByOne({ url: `${mesh.url('identity')}/auth/login`, headers, body }, SIGN_INS));
     };
     await runLoad(keys);
     const idle = await runLoad(keys);
@@ -36,4 +31,8 @@ export function benchSignIns(): Promise<SignInRow[]> {
       { what: 'a sign-in with a password, six at once', ...slowest, calls_per_second },
     ];
   });
+}
+
+function oneByOne(request: LoadRequest, calls: number): Load {
+  return { next: () => request, connections: 1, until: { calls } };
 }
