@@ -19,12 +19,16 @@ import { createClientAddress } from './http/client-address.js';
 import { createReadiness } from './http/readiness.js';
 import { addRoutes } from './http/routes.js';
 import { createAdmission } from './mcp/admission.js';
+import { createApprovals } from './mcp/approvals/approvals.js';
+import { createDecisions } from './mcp/approvals/decisions.js';
+import { createRequestStates } from './mcp/approvals/request-states.js';
 import { createMcpEndpoint } from './mcp/endpoint.js';
 import { createForward } from './mcp/forward.js';
 import { createHttpGuard } from './mcp/http-guard.js';
 import { Mesh } from './mesh/mesh.js';
 import { registerMeshMetrics } from './mesh/mesh-metrics.js';
 import { type MeshStatus, meshStatus } from './mesh-status.js';
+import { createReplicaBus } from './nats/replica-bus.js';
 import { createOwnProvider, OWN_NAME } from './own-provider.js';
 
 /** How long a stopping gateway lets requests come to their end; Kubernetes kills after 30 s. */
@@ -63,6 +67,7 @@ export async function startGateway(
     tokens,
     logger,
   });
+  const bus = createReplicaBus({ url: config.NATS_URL, logger });
   const exchange = createExchange({ identity_address: IDENTITY_ADDRESS, tokens, revocations, now });
 
   const status = (): MeshStatus =>
@@ -81,6 +86,10 @@ export async function startGateway(
     version,
     mesh,
     forward: createForward({ mesh, calls: metrics.calls, tracing }),
+    approvals: createApprovals({
+      states: createRequestStates({ secret: config.SERVICE_SECRET, bus, now }),
+      decisions: createDecisions(bus),
+    }),
     admit: createAdmission({
       exchange,
       rateLimit: createRateLimit(),
@@ -117,6 +126,7 @@ export async function startGateway(
       await endpoint.close();
       mesh.close();
       await revocations.close();
+      await bus.close();
       exchange.close();
       tokens.close();
       await tracing.stop();

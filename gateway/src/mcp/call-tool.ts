@@ -1,21 +1,50 @@
 import { asFault, type FailedToolResult, fault, toToolResult } from '@florin/faults';
+import type { InputRequiredResult } from '@modelcontextprotocol/server';
 import { type Caller, isSignedIn } from '../auth/caller.js';
 import type { MeshCall } from '../mesh/call.js';
 import type { MergedCatalogue } from '../mesh/merged-catalogue.js';
+import type { Approvals, ClientSide } from './approvals/approvals.js';
 import type { Forward } from './forward.js';
 import type { RequestContext } from './request-context.js';
 import { toProtocolError } from './rpc-error.js';
 
 /** A CallToolResult of MCP, as both paths give it. */
-type ToolResult =
+export type ToolResult =
   | { content: [{ type: 'text'; text: string }]; structuredContent: Record<string, unknown> }
   | FailedToolResult;
 
-interface ToolCall {
+export interface ToolCall {
   name: string;
   arguments: Record<string, unknown>;
   signal: AbortSignal;
   on_progress?: MeshCall['on_progress'];
+}
+
+interface Serving {
+  context: RequestContext;
+  catalogue: MergedCatalogue;
+  forward: Forward;
+}
+
+/**
+ * Calls a tool for a client that may be asked to open a page for the person, where the tool needs their approval.
+ *
+ * @throws ProtocolError where there is no such tool, or the client repeats another call than the one that it was asked in
+ */
+export async function callToolAsking(
+  call: ToolCall & { client: ClientSide },
+  serving: Serving & { approvals: Approvals },
+): Promise<ToolResult | InputRequiredResult> {
+  const { caller } = serving.context;
+  return serving.approvals({
+    caller,
+    tool: call.name,
+    title: findTool(serving.catalogue, call.name, caller)?.tool.title ?? call.name,
+    arguments: call.arguments,
+    signal: call.signal,
+    client: call.client,
+    run: (args) => callTool({ ...call, arguments: args }, serving),
+  });
 }
 
 /**
@@ -25,7 +54,7 @@ interface ToolCall {
  */
 export async function callTool(
   call: ToolCall,
-  { context, catalogue, forward }: { context: RequestContext; catalogue: MergedCatalogue; forward: Forward },
+  { context, catalogue, forward }: Serving,
 ): Promise<ToolResult> {
   const { name, signal, on_progress } = call;
   const entry = findTool(catalogue, name, context.caller);

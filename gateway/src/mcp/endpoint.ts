@@ -7,6 +7,7 @@ import type { ClientAddress } from '../http/client-address.js';
 import type { Mesh } from '../mesh/mesh.js';
 import { MAX_REQUEST_BYTES } from '../mesh-status.js';
 import { type Admit, admitToPublic } from './admission.js';
+import type { Approvals } from './approvals/approvals.js';
 import { findTool } from './call-tool.js';
 import type { Forward } from './forward.js';
 import { type HttpGuard, sendPreflight, tooLarge } from './http-guard.js';
@@ -23,6 +24,7 @@ interface EndpointOptions {
   version: string;
   mesh: Mesh;
   forward: Forward;
+  approvals: Approvals;
   admit: Admit;
   guard: HttpGuard;
   clientAddress: ClientAddress;
@@ -72,8 +74,8 @@ export function createMcpEndpoint(options: EndpointOptions): McpEndpoint {
     const { catalogue } = options.mesh;
     const plain = asPlainCall(request, message);
     if (plain !== undefined && findTool(catalogue, plain.name, caller) !== undefined) {
-      const { version, forward } = options;
-      return servePlainCall(response, plain, { version, context, catalogue, forward });
+      const { version, forward, approvals } = options;
+      return servePlainCall(response, plain, { version, context, catalogue, forward, approvals });
     }
     await serve(request, response, message, context);
   }
@@ -95,14 +97,15 @@ export function createMcpEndpoint(options: EndpointOptions): McpEndpoint {
 }
 
 /** Everything that the SDK answers: all revisions, each request by a server of its own. */
-function createSdkPath({ version, mesh, forward, logger }: EndpointOptions) {
+function createSdkPath({ version, mesh, forward, approvals, logger }: EndpointOptions) {
   const viewOf = createViews();
   const onerror = (error: Error) => logger.debug({ err: error }, 'the SDK refused something');
   const handler = createMcpHandler(
     ({ authInfo }) => {
       const context = RequestContext.of(authInfo);
       const { catalogue } = mesh;
-      return createServer(version, { context, catalogue, view: viewOf(catalogue, context.caller), forward });
+      const view = viewOf(catalogue, context.caller);
+      return createServer(version, { context, catalogue, view, forward, approvals });
     },
     { onerror },
   );

@@ -1,5 +1,6 @@
 import { Server } from '@modelcontextprotocol/server';
 import type { MergedCatalogue } from '../mesh/merged-catalogue.js';
+import type { Approvals } from './approvals/approvals.js';
 import { serveCompletions } from './completions.js';
 import type { Forward } from './forward.js';
 import { instructions } from './instructions.js';
@@ -16,6 +17,7 @@ export interface Serving {
   /** What this caller is shown. */
   view: View;
   forward: Forward;
+  approvals: Approvals;
 }
 
 /** Nothing tells clients of a change yet, so they ask again after a minute. Lists are the caller's own: private. */

@@ -8,7 +8,8 @@ import {
   SUPPORTED_PROTOCOL_VERSIONS,
 } from '@modelcontextprotocol/server';
 import type { MergedCatalogue } from '../mesh/merged-catalogue.js';
-import { callTool } from './call-tool.js';
+import type { Approvals, ClientSide } from './approvals/approvals.js';
+import { callToolAsking } from './call-tool.js';
 import type { Forward } from './forward.js';
 import type { Message } from './message.js';
 import type { RequestContext } from './request-context.js';
@@ -22,6 +23,7 @@ export interface PlainCall {
   id: string | number;
   name: string;
   arguments: Record<string, unknown>;
+  client: ClientSide;
 }
 
 /**
@@ -47,7 +49,7 @@ export function asPlainCall({ headers }: IncomingMessage, message: Message): Pla
     ...(mcpMethod !== undefined && { mcpMethodHeader: mcpMethod }),
     ...(mcpName !== undefined && { mcpNameHeader: mcpName }),
   });
-  const call = { id, name, arguments: args };
+  const call = { id, name, arguments: args, client: { capabilities: undefined } };
   if (claim.kind === 'modern') {
     const isPlain =
       version === MODERN &&
@@ -55,7 +57,8 @@ export function asPlainCall({ headers }: IncomingMessage, message: Message): Pla
       mcpName === name &&
       meta[PROTOCOL_VERSION_META_KEY] === MODERN &&
       hasOnly(meta, envelopeFields);
-    return isPlain ? { era: 'modern', ...call } : undefined;
+    const capabilities = meta[CLIENT_CAPABILITIES_META_KEY] as ClientSide['capabilities'];
+    return isPlain ? { era: 'modern', ...call, client: { capabilities } } : undefined;
   }
   const isPlain =
     claim.kind === 'legacy' &&
@@ -81,6 +84,7 @@ interface Serving {
   context: RequestContext;
   catalogue: MergedCatalogue;
   forward: Forward;
+  approvals: Approvals;
 }
 
 /** Answers as the SDK would: JSON since 2026-07-28, before that one event of a stream. */
@@ -91,10 +95,10 @@ export async function servePlainCall(
 ): Promise<void> {
   const gone = new AbortController();
   response.once('close', () => gone.abort());
-  const result = await callTool({ ...call, signal: gone.signal }, serving);
+  const result = await callToolAsking({ ...call, signal: gone.signal }, serving);
   if (era === 'modern') {
     const envelope = {
-      resultType: 'complete',
+      resultType: 'resultType' in result ? result.resultType : 'complete',
       _meta: { [SERVER_INFO_META_KEY]: serverInfo(serving.version) },
     };
     const text = JSON.stringify({ result: { ...result, ...envelope }, jsonrpc: '2.0', id });

@@ -1,22 +1,37 @@
-import type { Server, ServerContext } from '@modelcontextprotocol/server';
+import {
+  CLIENT_CAPABILITIES_META_KEY,
+  type ClientCapabilities,
+  type Server,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
 import type { MeshCall } from '../mesh/call.js';
-import { callTool } from './call-tool.js';
+import { callToolAsking } from './call-tool.js';
 import type { Serving } from './server.js';
 
 export function serveTools(server: Server, serving: Serving): void {
   server.setRequestHandler('tools/list', () => ({ tools: serving.view.tools }));
 
   server.setRequestHandler('tools/call', ({ params }, { mcpReq }) =>
-    callTool(
+    callToolAsking(
       {
         name: params.name,
         arguments: params.arguments ?? {},
         signal: mcpReq.signal,
         on_progress: progressTo(mcpReq),
+        client: {
+          // Since 2026-07-28 each request says what its client can do; before that the session does, where there is one.
+          capabilities: capabilitiesIn(mcpReq) ?? server.getClientCapabilities(),
+          request_state: mcpReq.requestState(),
+          input_responses: mcpReq.inputResponses,
+        },
       },
       serving,
     ),
   );
+}
+
+function capabilitiesIn({ envelope }: ServerContext['mcpReq']): ClientCapabilities | undefined {
+  return (envelope as Record<string, ClientCapabilities> | undefined)?.[CLIENT_CAPABILITIES_META_KEY];
 }
 
 /** Clients that want progress say so by a token. */

@@ -31,7 +31,10 @@ export interface ToyIdentity {
   restart(): Promise<void>;
 }
 
-/** Identity's token service: a credential `ok:<scopes, separated by +>` is good, `expired` has expired, others are not. */
+/**
+ * Identity's token service: a credential `ok.<scopes, separated by +>` is good, `expired` has expired, others are not. A
+ * scope `client:<name>` names the client that the credential belongs to.
+ */
 export async function startToyIdentity(issuer: TestIssuer): Promise<ToyIdentity> {
   const exchanges: string[] = [];
   const revocations: ToyIdentity['revocations'] = [];
@@ -65,7 +68,8 @@ function serve(
         .slice(3)
         .split('+')
         .map((scope) => scope.replace('.', ':'));
-      return { mesh_token: await issuer.sign({ sub: USER_ID, scopes }), expires_at_s };
+      const client_id = scopes.find((scope) => scope.startsWith('client:')) ?? 'test';
+      return { mesh_token: await issuer.sign({ sub: USER_ID, scopes, client_id }), expires_at_s };
     }),
     IssueServiceToken: serveOpenRpc({ logger }, async ({ service, secret }: IssueRequest) => {
       if (secret !== GATEWAY_SECRET) throw fault('INVALID_CREDENTIALS', 'The secret is not right.');
