@@ -7,6 +7,8 @@ export const requirements = {
     'The operations by which one gets a token need none; everything else is challenged (RFC 9728).',
   'oauth-from-the-address':
     "A client that knows the gateway's address only is given access in the browser, and calls a tool.",
+  'rest-same-door':
+    'Over plain HTTP every tool and resource passes the same door: admission, keys, bounds, problem details.',
   'official-clients':
     'Both lines of the official client, and the Inspector, list and call tools and read resources.',
   'bank-in-browser': 'A person links a bank in the browser, and the link works once.',

@@ -30,6 +30,7 @@ import { registerMeshMetrics } from './mesh/mesh-metrics.js';
 import { type MeshStatus, meshStatus } from './mesh-status.js';
 import { createReplicaBus } from './nats/replica-bus.js';
 import { createOwnProvider, OWN_NAME } from './own-provider.js';
+import { createRestEndpoint } from './rest/endpoint.js';
 
 /** How long a stopping gateway lets requests come to their end; Kubernetes kills after 30 s. */
 const DRAIN_MS = 20_000;
@@ -82,23 +83,28 @@ export async function startGateway(
   });
   registerMeshMetrics(metrics.registry, mesh);
 
-  const endpoint = createMcpEndpoint({
-    version,
+  const challenges = createChallenges(PUBLIC_URL);
+  /** What every call passes, by MCP as by REST. */
+  const door = {
     mesh,
     forward: createForward({ mesh, calls: metrics.calls, tracing }),
-    approvals: createApprovals({
-      states: createRequestStates({ secret: config.SERVICE_SECRET, bus, now }),
-      decisions: createDecisions(bus),
-    }),
     admit: createAdmission({
       exchange,
       rateLimit: createRateLimit(),
-      challenges: createChallenges(PUBLIC_URL),
+      challenges,
       catalogue: () => mesh.catalogue,
     }),
     guard: createHttpGuard({ public_url: PUBLIC_URL, allowed_origins: config.ALLOWED_ORIGINS }),
     clientAddress: createClientAddress(config.TRUSTED_PROXIES),
     logger,
+  };
+  const endpoint = createMcpEndpoint({
+    ...door,
+    version,
+    approvals: createApprovals({
+      states: createRequestStates({ secret: config.SERVICE_SECRET, bus, now }),
+      decisions: createDecisions(bus),
+    }),
   });
   const edge = createEdge({
     logger,
@@ -108,8 +114,10 @@ export async function startGateway(
       addRoutes(app, {
         public_url: PUBLIC_URL,
         issuer: ISSUER,
+        version,
         status,
-        tools: () => mesh.catalogue.tools.length,
+        catalogue: () => mesh.catalogue,
+        rest: createRestEndpoint({ ...door, challenges }),
       }),
   });
   const http = await listen(
