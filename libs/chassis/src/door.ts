@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Actor, VerifyActor } from './actor.js';
 import type { Offer } from './catalogue.js';
 import type { Clock } from './clock.js';
+import type { MoneyGuard } from './guard/guard.js';
 import type { Logger } from './logger.js';
 import type { CallMetrics } from './metrics.js';
 import type { AnyOperation, Context, PublicContext } from './operation.js';
@@ -49,6 +50,8 @@ export interface DoorOptions<Deps> {
   logger: Logger;
   metrics: CallMetrics;
   tracing: Tracing;
+  /** Where operations move money. */
+  guard?: MoneyGuard;
   /** Turns an error of a library into a Fault, e.g. a lost connection into UNAVAILABLE. */
   toFault?: (error: unknown) => Fault | undefined;
 }
@@ -96,7 +99,11 @@ export function createDoor<Deps>(options: DoorOptions<Deps>): Door {
     const context = await admit(request, operation.scopes);
     requireTool(context.actor, operation.name);
     const input = parseInput(operation.input, request.arguments);
-    return finish(operation, await operation.run(input, context), context.logger);
+    const result =
+      'guard' in operation
+        ? await requireGuard(options.guard).call(operation, input, context)
+        : await operation.run(input, context);
+    return finish(operation, result, context.logger);
   }
 
   async function readResource(request: CallRequest): Promise<string> {
@@ -154,6 +161,11 @@ export function createDoor<Deps>(options: DoorOptions<Deps>): Door {
     },
     isReadOnly: (kind, name) => kind !== 'tool' || operations.get(name)?.hints.readOnly === true,
   };
+}
+
+function requireGuard(guard: MoneyGuard | undefined): MoneyGuard {
+  if (guard === undefined) throw new Error('an operation that moves money is offered without a guard');
+  return guard;
 }
 
 function requireScopes(actor: Actor, scopes: readonly Scope[]): void {

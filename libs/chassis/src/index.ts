@@ -40,6 +40,15 @@ export {
 export { type CallKind, type CallRequest, createDoor, type Door, type DoorOptions } from './door.js';
 export { createCapabilities, MAX_ARGUMENTS_BYTES, type ServiceIdentity } from './exchange-server.js';
 export { type RpcService, type RunningGrpcServer, startGrpcServer } from './grpc-server.js';
+export { moneyInput, moneyOutput } from './guard/fields.js';
+export {
+  defineMoneyOperation,
+  KeyTaken,
+  type MoneyOperation,
+  type MoneyPlan,
+  type Permit,
+  type Screening,
+} from './guard/money-operation.js';
 export {
   createEdge,
   listen,

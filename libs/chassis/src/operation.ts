@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Actor } from './actor.js';
+import type { MoneyOperation } from './guard/money-operation.js';
 import type { Logger } from './logger.js';
 import type { Scope } from './scopes.js';
 
@@ -30,13 +31,18 @@ export interface Hints {
   openWorld: boolean;
 }
 
-interface Described<Input extends z.ZodObject, Output extends z.ZodObject> {
+export interface Described<Input extends z.ZodObject, Output extends z.ZodObject> {
   /** The tool's name, and the file's. */
   name: string;
   title: string;
   /** What a model must know to use it well: one short paragraph. */
   description: string;
   hints: Hints;
+  /**
+   * Set where most people need it once or never. A client that has not chosen its toolsets is shown such tools only where
+   * those of daily use leave room.
+   */
+  rare?: true;
   input: Input;
   output: Output;
 }
@@ -60,7 +66,7 @@ export interface PublicOperation<
   run(input: z.output<Input>, context: PublicContext<Deps>): Promise<z.input<Output>>;
 }
 
-export type AnyOperation<Deps> = Operation<Deps> | PublicOperation<Deps>;
+export type AnyOperation<Deps> = Operation<Deps> | PublicOperation<Deps> | MoneyOperation<Deps>;
 
 /**
  * Defines an operation once: it is served as an MCP tool, over REST, and by typed RPCs that reuse `run`.
