@@ -25,6 +25,8 @@ import { createRequestStates } from './mcp/approvals/request-states.js';
 import { createMcpEndpoint } from './mcp/endpoint.js';
 import { createForward } from './mcp/forward.js';
 import { createHttpGuard } from './mcp/http-guard.js';
+import { createListings, cursorKey } from './mcp/listing.js';
+import { createViews } from './mcp/views.js';
 import { Mesh } from './mesh/mesh.js';
 import { registerMeshMetrics } from './mesh/mesh-metrics.js';
 import { type MeshStatus, meshStatus } from './mesh-status.js';
@@ -83,6 +85,7 @@ export async function startGateway(
   });
   registerMeshMetrics(metrics.registry, mesh);
 
+  const viewOf = createViews(createListings(cursorKey(config.SERVICE_SECRET)));
   const challenges = createChallenges(PUBLIC_URL);
   /** What every call passes, by MCP as by REST. */
   const door = {
@@ -101,6 +104,7 @@ export async function startGateway(
   const endpoint = createMcpEndpoint({
     ...door,
     version,
+    viewOf,
     approvals: createApprovals({
       states: createRequestStates({ secret: config.SERVICE_SECRET, bus, now }),
       decisions: createDecisions(bus),

@@ -15,10 +15,11 @@ import { checkTarget, type Message, parseMessage } from './message.js';
 import { readBody } from './read-body.js';
 import { RequestContext } from './request-context.js';
 import { type Refusal, type RequestId, sendRefusal } from './rpc-error.js';
+import { parseSelection } from './selection.js';
 import { createServer } from './server.js';
 import { asPlainCall, servePlainCall } from './short-path.js';
 import { traceparentOf } from './traceparent.js';
-import { createViews } from './views.js';
+import type { ViewOf } from './views.js';
 
 interface EndpointOptions {
   version: string;
@@ -28,6 +29,7 @@ interface EndpointOptions {
   admit: Admit;
   guard: HttpGuard;
   clientAddress: ClientAddress;
+  viewOf: ViewOf;
   logger: Logger;
 }
 
@@ -59,6 +61,9 @@ export function createMcpEndpoint(options: EndpointOptions): McpEndpoint {
     if (wrongHead !== undefined) return refuse(wrongHead);
     if (request.method === 'OPTIONS') return sendPreflight(response);
 
+    const selection = parseSelection(request.url ?? '', options.mesh.services);
+    if ('fault' in selection) return refuse(selection);
+
     const bytes = await readBody(request, MAX_REQUEST_BYTES);
     if (bytes === undefined) return refuse(tooLarge());
     const message = parseMessage(bytes);
@@ -70,7 +75,8 @@ export function createMcpEndpoint(options: EndpointOptions): McpEndpoint {
     const wrongMessage = checkTarget(message) ?? checkServed(message);
     if (wrongMessage !== undefined) return refuse(wrongMessage, message.id);
 
-    const context = new RequestContext(caller, request_id, traceparentOf(request.headers, message));
+    const traceparent = traceparentOf(request.headers, message);
+    const context = new RequestContext(caller, request_id, traceparent, selection);
     const { catalogue } = options.mesh;
     const plain = asPlainCall(request, message);
     if (plain !== undefined && findTool(catalogue, plain.name, caller) !== undefined) {
@@ -97,14 +103,13 @@ export function createMcpEndpoint(options: EndpointOptions): McpEndpoint {
 }
 
 /** Everything that the SDK answers: all revisions, each request by a server of its own. */
-function createSdkPath({ version, mesh, forward, approvals, logger }: EndpointOptions) {
-  const viewOf = createViews();
+function createSdkPath({ version, mesh, forward, approvals, viewOf, logger }: EndpointOptions) {
   const onerror = (error: Error) => logger.debug({ err: error }, 'the SDK refused something');
   const handler = createMcpHandler(
     ({ authInfo }) => {
       const context = RequestContext.of(authInfo);
       const { catalogue } = mesh;
-      const view = viewOf(catalogue, context.caller);
+      const view = viewOf(catalogue, context.caller, context.selection);
       return createServer(version, { context, catalogue, view, forward, approvals });
     },
     { onerror },

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hkdfSync } from 'node:crypto';
 import { createPageTokens } from '@florin/chassis';
 import { fault } from '@florin/faults';
 
@@ -56,6 +56,11 @@ export function createListings(key: Buffer): CreateListing {
       }
     }
   };
+}
+
+/** @param secret shared by all replicas, and by nobody else */
+export function cursorKey(secret: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', secret, '', 'florin gateway cursors', 32));
 }
 
 function changed() {

@@ -1,10 +1,14 @@
 import { asFault, fault } from '@florin/faults';
 import { isSpecType, type Server } from '@modelcontextprotocol/server';
+import { pageOf } from './page-of.js';
 import { toProtocolError } from './rpc-error.js';
 import type { Serving } from './server.js';
 
 export function servePrompts(server: Server, { context, catalogue, view, forward }: Serving): void {
-  server.setRequestHandler('prompts/list', () => ({ prompts: view.prompts }));
+  server.setRequestHandler('prompts/list', ({ params }) => {
+    const { items, ...next } = pageOf(view.prompts, params, context);
+    return { prompts: items, ...next };
+  });
 
   server.setRequestHandler('prompts/get', async ({ params }, { mcpReq }) => {
     const entry = catalogue.prompt(params.name);

@@ -1,5 +1,6 @@
 import type { AuthInfo } from '@modelcontextprotocol/server';
 import type { Caller } from '../auth/caller.js';
+import { type Selection, unselected } from './selection.js';
 
 /** What belongs to one HTTP request, from its arrival to its answer. */
 export class RequestContext {
@@ -8,6 +9,8 @@ export class RequestContext {
     readonly request_id: string,
     /** W3C Trace Context of whoever called us; empty where there is none. */
     readonly traceparent: string,
+    /** What the client chose by the address that it connected to. */
+    readonly selection: Selection = unselected,
   ) {}
 
   /** In the one place that the SDK hands through to the factory. It carries no token: nothing of the client's goes further. */

@@ -1,11 +1,18 @@
 import { asFault, fault } from '@florin/faults';
 import { isSpecType, type Server } from '@modelcontextprotocol/server';
+import { pageOf } from './page-of.js';
 import { toProtocolError } from './rpc-error.js';
 import type { Serving } from './server.js';
 
 export function serveResources(server: Server, { context, catalogue, view, forward }: Serving): void {
-  server.setRequestHandler('resources/list', () => ({ resources: view.resources }));
-  server.setRequestHandler('resources/templates/list', () => ({ resourceTemplates: view.templates }));
+  server.setRequestHandler('resources/list', ({ params }) => {
+    const { items, ...next } = pageOf(view.resources, params, context);
+    return { resources: items, ...next };
+  });
+  server.setRequestHandler('resources/templates/list', ({ params }) => {
+    const { items, ...next } = pageOf(view.templates, params, context);
+    return { resourceTemplates: items, ...next };
+  });
 
   server.setRequestHandler('resources/read', async ({ params: { uri } }, { mcpReq }) => {
     const entry = catalogue.resource(uri);

@@ -6,10 +6,14 @@ import {
 } from '@modelcontextprotocol/server';
 import type { MeshCall } from '../mesh/call.js';
 import { callToolAsking } from './call-tool.js';
+import { pageOf } from './page-of.js';
 import type { Serving } from './server.js';
 
 export function serveTools(server: Server, serving: Serving): void {
-  server.setRequestHandler('tools/list', () => ({ tools: serving.view.tools }));
+  server.setRequestHandler('tools/list', ({ params }) => {
+    const { items, ...next } = pageOf(serving.view.tools, params, serving.context);
+    return { tools: items, ...next };
+  });
 
   server.setRequestHandler('tools/call', ({ params }, { mcpReq }) =>
     callToolAsking(

@@ -49,7 +49,10 @@ function buildView(
     tools: listing('tools', listedTools(catalogue, caller, selection, visible).map(describeFor(uris))),
     resources: listing('resources', resources),
     templates: listing('resourceTemplates', templates),
-    prompts: listing('prompts', catalogue.prompts.filter(visible).map(({ prompt }) => prompt)),
+    prompts: listing(
+      'prompts',
+      catalogue.prompts.filter(visible).map(({ prompt }) => prompt),
+    ),
   };
 }
 

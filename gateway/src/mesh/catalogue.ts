@@ -22,6 +22,7 @@ const catalogueSchema = z.object({
         tool: z.custom<Tool>((value) => isSpecType.Tool(value) && toolName.test(value.name)),
         scopes,
         public: z.boolean(),
+        rare: z.boolean().optional(),
       }),
     )
     .max(ENTRIES_MAX),

@@ -45,6 +45,11 @@ export class Mesh {
     return this.#peers;
   }
 
+  /** The names of all who provide something, whether or not they were ever reached. */
+  get services(): readonly string[] {
+    return [...this.#providers.keys()];
+  }
+
   /** Whether every service has been asked once what it shows. */
   get isComplete(): boolean {
     return this.#peers.every(({ catalogue }) => catalogue !== undefined);

@@ -43,6 +43,8 @@ export interface CatalogueTool {
   };
   scopes: readonly Scope[];
   public: boolean;
+  /** Needed once or never by most: the first to be left out of a list that has to be short. */
+  rare?: true;
 }
 
 interface Readable {
@@ -104,7 +106,7 @@ export function contentHash(catalogueJson: Buffer): string {
 }
 
 function describeTool<Deps>(operation: AnyOperation<Deps>): CatalogueTool {
-  const { name, title, description, hints } = operation;
+  const { name, title, description, hints, rare } = operation;
   return {
     tool: {
       name,
@@ -122,6 +124,7 @@ function describeTool<Deps>(operation: AnyOperation<Deps>): CatalogueTool {
     },
     scopes: 'scopes' in operation ? operation.scopes : [],
     public: 'public' in operation,
+    ...(rare && { rare }),
   };
 }
 
