@@ -9,6 +9,9 @@ export const requirements = {
     "A client that knows the gateway's address only is given access in the browser, and calls a tool.",
   'rest-same-door':
     'Over plain HTTP every tool and resource passes the same door: admission, keys, bounds, problem details.',
+  'rest-as-documented':
+    'Whatever is sent over plain HTTP, the answer is one that the OpenAPI document promises.',
+  'openapi-valid': 'The OpenAPI document is valid, and describes every tool.',
   'official-clients':
     'Both lines of the official client, and the Inspector, list and call tools and read resources.',
   'bank-in-browser': 'A person links a bank in the browser, and the link works once.',
