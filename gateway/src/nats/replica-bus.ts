@@ -10,7 +10,7 @@ const PREFIX = 'florin_gateway.';
 /** Dot-separated words of NATS, without its wildcards. */
 const topicForm = /^[\w-]+(\.[\w-]+)*$/;
 
-/** @returns the answer to a request, or undefined where this listener has none to give */
+/** @returns the answer to a request, or a promise of it; undefined where this listener has none to give */
 export type BusListener = (payload: unknown) => unknown;
 
 /** What the replicas of the gateway say to each other. */
@@ -76,9 +76,9 @@ export function createReplicaBus({ url, logger }: { url: string; logger: Logger 
   const local = new Map<string, Set<BusListener>>();
   let connection: Connection | undefined;
 
-  const answerHere = (topic: string, payload: unknown): unknown => {
+  const answerHere = async (topic: string, payload: unknown): Promise<unknown> => {
     for (const listener of local.get(topic) ?? []) {
-      const answer = hear(listener, payload, logger);
+      const answer = await hear(listener, payload, logger);
       if (answer !== undefined) return answer;
     }
     return undefined;
@@ -109,8 +109,11 @@ export function createReplicaBus({ url, logger }: { url: string; logger: Logger 
       const { from, payload } = read(message, logger) as { from?: string; payload?: unknown };
       if (from === undefined || from === replica) return;
       for (const listener of local.get(topic) ?? []) {
-        const answer = hear(listener, payload, logger);
-        if (answer !== undefined) message.respond(encode(replica, answer));
+        const respond = async (said: unknown) => {
+          const answer = await listener(said);
+          if (answer !== undefined) message.respond(encode(replica, answer));
+        };
+        void hear(respond, payload, logger);
       }
     });
 
@@ -137,13 +140,13 @@ export function createReplicaBus({ url, logger }: { url: string; logger: Logger 
     },
     publish(topic, payload) {
       const text = encode(replica, payload);
-      answerAll(local.get(topic), payload, logger);
+      for (const listener of local.get(topic) ?? []) void hear(listener, payload, logger);
       // A connection that is lost would keep what is published until it is back: stale by then.
       if (nats.connected) connection?.publish(PREFIX + checked(topic), text);
     },
     async request(topic, payload, timeout_ms) {
       const text = encode(replica, payload);
-      const here = answerHere(topic, payload);
+      const here = await answerHere(topic, payload);
       if (here !== undefined || !nats.connected || connection === undefined) return here;
       try {
         const answer = await connection.request(PREFIX + checked(topic), text, { timeout: timeout_ms });
@@ -194,14 +197,10 @@ function read(message: Received, logger: Logger): unknown {
   }
 }
 
-function answerAll(listeners: ReadonlySet<BusListener> | undefined, payload: unknown, logger: Logger): void {
-  for (const listener of listeners ?? []) hear(listener, payload, logger);
-}
-
-/** A listener that fails must not keep the others from hearing. */
-function hear(listener: BusListener, payload: unknown, logger: Logger): unknown {
+/** A listener that fails must not keep the others from hearing. It begins at once, and is waited for where it answers. */
+async function hear(listener: BusListener, payload: unknown, logger: Logger): Promise<unknown> {
   try {
-    return listener(payload);
+    return await listener(payload);
   } catch (error) {
     logger.error({ err: error }, 'a message of another replica cannot be handled');
     return undefined;
