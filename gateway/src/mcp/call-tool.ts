@@ -1,12 +1,13 @@
 import { asFault, type FailedToolResult, fault, toToolResult } from '@florin/faults';
 import type { InputRequiredResult } from '@modelcontextprotocol/server';
-import { type Caller, isSignedIn } from '../auth/caller.js';
+import { isSignedIn } from '../auth/caller.js';
 import type { MeshCall } from '../mesh/call.js';
 import type { MergedCatalogue } from '../mesh/merged-catalogue.js';
 import type { Approvals, ClientSide } from './approvals/approvals.js';
 import type { Forward } from './forward.js';
 import type { RequestContext } from './request-context.js';
 import { toProtocolError } from './rpc-error.js';
+import { isSelected } from './selection.js';
 
 /** A CallToolResult of MCP, as both paths give it. */
 export type ToolResult =
@@ -39,7 +40,7 @@ export async function callToolAsking(
   return serving.approvals({
     caller,
     tool: call.name,
-    title: findTool(serving.catalogue, call.name, caller)?.tool.title ?? call.name,
+    title: findTool(serving.catalogue, call.name, serving.context)?.tool.title ?? call.name,
     arguments: call.arguments,
     signal: call.signal,
     client: call.client,
@@ -57,9 +58,10 @@ export async function callTool(
   { context, catalogue, forward }: Serving,
 ): Promise<ToolResult> {
   const { name, signal, on_progress } = call;
-  const entry = findTool(catalogue, name, context.caller);
+  const entry = findTool(catalogue, name, context);
   if (entry === undefined) {
-    const missing = fault('UNKNOWN_TOOL', `There is no tool ${name} here. List the tools.`);
+    const hint = catalogue.tool(name) ? `${PICKED} List the tools.` : 'List the tools.';
+    const missing = fault('UNKNOWN_TOOL', `There is no tool ${name} here. ${hint}`);
     throw toProtocolError(missing, context.request_id);
   }
   try {
@@ -84,10 +86,17 @@ export async function callTool(
   }
 }
 
-/** Who did not sign in is served what is public; the endpoint has challenged the rest, and /mcp/public has no more. */
-export function findTool(catalogue: MergedCatalogue, name: string, caller: Caller) {
+const PICKED =
+  'This connection serves other toolsets only: the person can add it to ?toolsets= in its address.';
+
+/**
+ * Who did not sign in is served what is public; the endpoint has challenged the rest, and /mcp/public has no more. Of who
+ * chose toolsets the others are kept away; what merely is not in the default list can be called.
+ */
+export function findTool(catalogue: MergedCatalogue, name: string, { caller, selection }: RequestContext) {
   const entry = catalogue.tool(name);
-  return entry?.public || isSignedIn(caller) ? entry : undefined;
+  if (entry === undefined || !isSelected(selection, entry.provider)) return undefined;
+  return entry.public || isSignedIn(caller) ? entry : undefined;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -79,7 +79,7 @@ export function createMcpEndpoint(options: EndpointOptions): McpEndpoint {
     const context = new RequestContext(caller, request_id, traceparent, selection);
     const { catalogue } = options.mesh;
     const plain = asPlainCall(request, message);
-    if (plain !== undefined && findTool(catalogue, plain.name, caller) !== undefined) {
+    if (plain !== undefined && findTool(catalogue, plain.name, context) !== undefined) {
       const { version, forward, approvals } = options;
       return servePlainCall(response, plain, { version, context, catalogue, forward, approvals });
     }

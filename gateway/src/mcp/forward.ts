@@ -1,5 +1,6 @@
 import type { CallMetrics, Tracing } from '@florin/chassis';
-import { asFault } from '@florin/faults';
+import { asFault, fault } from '@florin/faults';
+import { mayUse } from '../auth/caller.js';
 import type { MeshCall } from '../mesh/call.js';
 import type { Mesh } from '../mesh/mesh.js';
 import { unreadable } from '../mesh/outcome.js';
@@ -47,6 +48,7 @@ export function createForward(options: {
       traceparent: span.traceparent,
     };
     try {
+      requireAllowed(call, context);
       const bytes = await mesh.provider(provider).call(call);
       const forwarded = read(call, provider, bytes, isResult);
       finished('OK');
@@ -59,6 +61,19 @@ export function createForward(options: {
       throw failure;
     }
   };
+}
+
+/** The services check the same; what the gateway itself provides has nobody else who does. */
+function requireAllowed({ kind, name, read_only }: MeshCall, { caller, selection }: RequestContext): void {
+  if (kind !== 'tool') return;
+  if (!mayUse(caller, name)) {
+    const text = `The person does not let this agent use ${name}. Ask them to allow it, or to do it themselves.`;
+    throw fault('TOOL_NOT_ALLOWED', text);
+  }
+  if (selection.read_only && !read_only) {
+    const text = `This connection only reads (access=read), and ${name} writes. Ask the person to connect without it.`;
+    throw fault('TOOL_NOT_ALLOWED', text);
+  }
 }
 
 /** What a service sends is its own affair only as long as it is what it has to be. */

@@ -20,7 +20,7 @@ export async function callTool(
   { context, signal }: RestCall,
   { mesh, forward }: { mesh: Mesh; forward: Forward },
 ): Promise<RestAnswer> {
-  const entry = findTool(mesh.catalogue, name, context.caller);
+  const entry = findTool(mesh.catalogue, name, context);
   if (entry === undefined) {
     throw fault('UNKNOWN_TOOL', 'There is no tool of that name here. /openapi.json lists them.');
   }
