@@ -7,7 +7,7 @@ export { inbox, inbox_positions } from './inbox.js';
 export { type KeyRing, keyRingOf, parseKeyRing, type RingKey } from './key-ring.js';
 export { migrate, migrateTo, pendingMigrations } from './migrate.js';
 export { idempotency_keys, unscreened_spending } from './money-guard.js';
-export { addEvent, aggregate_sequences, outbox } from './outbox.js';
+export { addEvent, aggregate_sequences, newOutboxRow, outbox } from './outbox.js';
 export { pageTokenKey } from './page-token-key.js';
 export { createPause, type Pause } from './pause.js';
 export { prepareSchema } from './prepare-schema.js';

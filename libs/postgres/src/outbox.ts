@@ -34,6 +34,13 @@ interface OutboxEvent<T extends EventType> {
   resources?: readonly string[] | undefined;
 }
 
+interface NumberedEvent<T extends EventType> extends OutboxEvent<T> {
+  /** `evt_…` */
+  id: string;
+  /** Of the aggregate's events: contiguous, from 1. */
+  sequence: bigint;
+}
+
 /**
  * Writes an event in the transaction that makes it true. The aggregate stays locked until that transaction ends, so the
  * order of sequences is the order of commits; call it late, for the lock's sake.
@@ -44,7 +51,7 @@ export async function addEvent<T extends EventType>(
   event: OutboxEvent<T>,
   now: Date,
 ): Promise<string> {
-  const { type, aggregate_id, data, traceparent, resources } = event;
+  const { aggregate_id } = event;
   const [row] = await tx
     .insert(aggregate_sequences)
     .values({ aggregate_id, sequence: 1n })
@@ -55,16 +62,25 @@ export async function addEvent<T extends EventType>(
     .returning({ sequence: aggregate_sequences.sequence });
   if (row === undefined) throw new Error('an upsert returned no row');
   const id = newId('evt');
+  await tx.insert(outbox).values(newOutboxRow({ ...event, id, sequence: row.sequence }, now));
+  return id;
+}
+
+/**
+ * The row of an event whose aggregate counts its events itself, under a lock of its own; for a writer that makes all its
+ * rows in one statement.
+ * @throws ZodError where the event breaks its schema: a programmer's error
+ */
+export function newOutboxRow<T extends EventType>(
+  { type, aggregate_id, traceparent, ...event }: NumberedEvent<T>,
+  now: Date,
+): { event: EventOf; created_at: Date } {
   const created = createEvent({
-    id,
+    ...event,
     type,
     subject: aggregate_id,
-    sequence: row.sequence,
     time: now,
     traceparent: traceparent === '' ? undefined : traceparent,
-    resources,
-    data,
   });
-  await tx.insert(outbox).values({ event: created as EventOf, created_at: now });
-  return id;
+  return { event: created as EventOf, created_at: now };
 }
