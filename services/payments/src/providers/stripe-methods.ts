@@ -1,0 +1,138 @@
+import Stripe from 'stripe';
+import { type PaymentProvider, type ProviderMethod, ProviderRejected } from './payment-provider.js';
+import type { StripeCalls } from './stripe-calls.js';
+import { failureOf, toMethod } from './stripe-values.js';
+
+type Methods = Pick<
+  PaymentProvider,
+  'createCustomer' | 'attachMethod' | 'getMethod' | 'detachMethod' | 'createSetupPage' | 'getSetup'
+>;
+
+interface Parts {
+  stripe: Stripe;
+  calls: StripeCalls;
+}
+
+/** People, and what they pay with: customers, payment methods and Checkout in its set-up mode. */
+export function stripeMethods({ stripe, calls }: Parts): Methods {
+  async function attach(customer: string, token: string): Promise<Stripe.PaymentMethod> {
+    const idempotencyKey = `${customer}:${token}`;
+    if (token.startsWith('seti_')) return ofSetupIntent(customer, token);
+    if (token.startsWith('btok_')) return ofBankToken(customer, token);
+    if (!token.startsWith('tok_')) {
+      return calls.write(() => stripe.paymentMethods.attach(token, { customer }, { idempotencyKey }));
+    }
+    const params: Stripe.PaymentMethodCreateParams = { type: 'card', card: { token } };
+    const { id } = await calls.write(() =>
+      stripe.paymentMethods.create(params, { idempotencyKey: `${idempotencyKey}:create` }),
+    );
+    return calls.write(() => stripe.paymentMethods.attach(id, { customer }, { idempotencyKey }));
+  }
+
+  async function ofSetupIntent(customer: string, setup_intent: string): Promise<Stripe.PaymentMethod> {
+    const setup = await calls.read(() => stripe.setupIntents.retrieve(setup_intent));
+    if (setup.status !== 'succeeded' || setup.payment_method === null || idOf(setup.customer) !== customer) {
+      throw new ProviderRejected(
+        'setup_incomplete',
+        'the setup intent is unfinished, or not of this customer',
+      );
+    }
+    return retrieve(idOf(setup.payment_method) ?? '');
+  }
+
+  /** "You can use a saved BankAccount as a PaymentMethod" (Stripe, Migrate existing bank accounts). */
+  async function ofBankToken(customer: string, source: string): Promise<Stripe.PaymentMethod> {
+    const bank = await calls.write(() =>
+      stripe.customers.createSource(customer, { source }, { idempotencyKey: `${customer}:${source}` }),
+    );
+    return retrieve(bank.id);
+  }
+
+  const retrieve = (id: string) => calls.read(() => stripe.paymentMethods.retrieve(id));
+
+  return {
+    async createCustomer(user_id) {
+      const customer = await calls.write(() =>
+        // No name and no address: the provider needs to know nobody.
+        stripe.customers.create({ metadata: { user_id } }, { idempotencyKey: `${user_id}:customer` }),
+      );
+      return customer.id;
+    },
+    async attachMethod(customer_id, token) {
+      try {
+        return supported(toMethod(await attach(customer_id, token)));
+      } catch (error) {
+        if (!(error instanceof Stripe.errors.StripeCardError)) throw error;
+        throw new ProviderRejected(failureOf(error), 'the card was declined when it was added');
+      }
+    },
+    getMethod: (provider_method_id) =>
+      unlessMissing(async () => supported(toMethod(await retrieve(provider_method_id)))),
+    async detachMethod(provider_method_id) {
+      try {
+        await calls.write(() =>
+          stripe.paymentMethods.detach(
+            provider_method_id,
+            {},
+            { idempotencyKey: `${provider_method_id}:detach` },
+          ),
+        );
+      } catch (error) {
+        if (!(error instanceof ProviderRejected)) throw error;
+        const method = await unlessMissing(() => retrieve(provider_method_id));
+        if (method !== undefined && method.customer !== null) throw error;
+      }
+    },
+    async createSetupPage({ customer_id, user_id, return_url }) {
+      const page = await calls.write(() =>
+        stripe.checkout.sessions.create({
+          mode: 'setup',
+          customer: customer_id,
+          currency: 'usd',
+          allowed_payment_method_types: ['card', 'us_bank_account'],
+          success_url: `${return_url}?setup={CHECKOUT_SESSION_ID}`,
+          cancel_url: `${return_url}?setup={CHECKOUT_SESSION_ID}`,
+          metadata: { user_id },
+        }),
+      );
+      if (page.url === null) throw new ProviderRejected('no_page', 'Stripe gave no page');
+      return { setup_id: page.id, setup_url: page.url, expires_at: new Date(page.expires_at * 1_000) };
+    },
+    getSetup: (setup_id) =>
+      unlessMissing(async () => {
+        const page = await calls.read(() =>
+          stripe.checkout.sessions.retrieve(setup_id, { expand: ['setup_intent'] }),
+        );
+        const intent = typeof page.setup_intent === 'object' ? page.setup_intent : null;
+        const method = idOf(intent?.payment_method);
+        const isDone = page.status === 'complete' && intent?.status === 'succeeded' && method !== undefined;
+        return {
+          status: isDone
+            ? ('complete' as const)
+            : page.status === 'expired'
+              ? ('expired' as const)
+              : ('open' as const),
+          customer_id: idOf(page.customer) ?? '',
+          ...(isDone && { provider_method_id: method }),
+        };
+      }),
+  };
+}
+
+function idOf(reference: string | { id: string } | null | undefined): string | undefined {
+  return typeof reference === 'string' ? reference : reference?.id;
+}
+
+function supported(method: ProviderMethod | undefined): ProviderMethod {
+  if (method !== undefined) return method;
+  throw new ProviderRejected('method_not_supported', 'the method is neither a card nor a US bank account');
+}
+
+async function unlessMissing<T>(read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof ProviderRejected && error.failure === 'resource_missing') return undefined;
+    throw error;
+  }
+}

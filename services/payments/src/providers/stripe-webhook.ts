@@ -1,0 +1,74 @@
+import { fault } from '@florin/faults';
+import Stripe from 'stripe';
+import type { ProviderEvent } from './payment-provider.js';
+
+interface Parts {
+  stripe: Stripe;
+  secret: string;
+  now: () => Date;
+}
+
+/** "The default tolerance is five minutes" (Stripe, webhook signatures); the SDK means the past alone. */
+const TOLERANCE_S = 300;
+
+/**
+ * Who a webhook is from, and what it is about.
+ * @throws Fault UNAUTHENTICATED, INVALID_ARGUMENT
+ */
+export function readStripeWebhook(
+  { stripe, secret, now }: Parts,
+  body: Buffer,
+  signature: string | undefined,
+): ProviderEvent {
+  const event = verify({ stripe, secret, now }, body, signature);
+  const object: unknown = event.data?.object;
+  if (typeof event.id !== 'string' || typeof object !== 'object' || object === null) {
+    throw fault('INVALID_ARGUMENT', 'The webhook is not one of the provider.');
+  }
+  return toProviderEvent(event, object as Record<string, unknown>);
+}
+
+function verify({ stripe, secret, now }: Parts, body: Buffer, signature = ''): Stripe.Event {
+  const now_ms = now().getTime();
+  // A signature that lies ahead could be kept and used much later.
+  const signed_s = Number(/(?:^|,)t=(\d{1,12})(?:,|$)/.exec(signature)?.[1] ?? Number.NaN);
+  if (!(signed_s - now_ms / 1_000 <= TOLERANCE_S)) throw refused(new Error('signed in the future, or never'));
+  try {
+    return stripe.webhooks.constructEvent(body, signature, secret, TOLERANCE_S, undefined, now_ms);
+  } catch (error) {
+    // The SDK's error holds the body.
+    throw refused(
+      new Error(error instanceof Stripe.errors.StripeError ? error.type : 'the body is no event'),
+    );
+  }
+}
+
+function refused(cause: Error) {
+  return fault('UNAUTHENTICATED', 'The webhook is not signed by the provider.', { cause });
+}
+
+function toProviderEvent(
+  { id: event_id, type }: Stripe.Event,
+  object: Record<string, unknown>,
+): ProviderEvent {
+  const kind = text(object.object);
+  const metadata = typeof object.metadata === 'object' ? { ...object.metadata } : {};
+  const found = {
+    payment_id: text((metadata as Record<string, unknown>).payment_id),
+    refund_id: text((metadata as Record<string, unknown>).refund_id),
+    // Charges, refunds and disputes say of which intent they are.
+    charge_id: kind === 'payment_intent' ? text(object.id) : text(object.payment_intent),
+    provider_refund_id: kind === 'refund' ? text(object.id) : undefined,
+    setup_id: kind === 'checkout.session' && object.mode === 'setup' ? text(object.id) : undefined,
+  };
+  const event: ProviderEvent = { event_id, type };
+  for (const [name, value] of Object.entries(found)) {
+    if (value !== undefined) Object.assign(event, { [name]: value });
+  }
+  return event;
+}
+
+/** Ids are short: what is not, is not one. */
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value.length > 0 && value.length <= 255 ? value : undefined;
+}
