@@ -73,6 +73,15 @@ export const reasons = {
 
   // Money.
   INSUFFICIENT_FUNDS: { code: 'FAILED_PRECONDITION', retryable: false },
+  AMOUNT_TOO_LARGE: { code: 'INVALID_ARGUMENT', retryable: false },
+  CURRENCY_MISMATCH: { code: 'INVALID_ARGUMENT', retryable: false },
+  SAME_WALLET: { code: 'INVALID_ARGUMENT', retryable: false },
+  WALLET_CLOSED: { code: 'FAILED_PRECONDITION', retryable: false },
+  WALLET_FROZEN: { code: 'FAILED_PRECONDITION', retryable: false },
+  METHOD_EXPIRED: { code: 'FAILED_PRECONDITION', retryable: false },
+  NOT_CANCELABLE: { code: 'FAILED_PRECONDITION', retryable: false },
+  NOT_REFUNDABLE: { code: 'FAILED_PRECONDITION', retryable: false },
+  REFUND_TOO_LARGE: { code: 'INVALID_ARGUMENT', retryable: false },
 } as const satisfies Record<string, ReasonEntry>;
 
 export type Reason = keyof typeof reasons;
