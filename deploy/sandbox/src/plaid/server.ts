@@ -12,6 +12,7 @@ import { accountsBalanceGet, accountsGet } from './endpoints/accounts.js';
 import { institutionsGet, institutionsGetById } from './endpoints/institutions.js';
 import { itemGet, itemRemove, itemWebhookUpdate } from './endpoints/item.js';
 import { linkTokenCreate, linkTokenGet } from './endpoints/link-token.js';
+import { processorStripeBankAccountTokenCreate } from './endpoints/processor-token.js';
 import { itemPublicTokenExchange, sandboxPublicTokenCreate } from './endpoints/public-token.js';
 import { sandboxItemFireWebhook, sandboxItemResetLogin } from './endpoints/sandbox-item.js';
 import { transactionsRefresh, transactionsSync } from './endpoints/transactions.js';
@@ -34,6 +35,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   itemRemove,
   itemWebhookUpdate,
   webhookVerificationKeyGet,
+  processorStripeBankAccountTokenCreate,
   sandboxItemFireWebhook,
   sandboxItemResetLogin,
 ];

@@ -57,6 +57,14 @@ describe.skipIf(absent)(
       ],
       ['/accounts/get', (plaid) => plaid.accountsGet({ access_token })],
       ['/accounts/balance/get', (plaid) => plaid.accountsBalanceGet({ access_token })],
+      [
+        '/processor/stripe/bank_account_token/create',
+        async (plaid) =>
+          plaid.processorStripeBankAccountTokenCreate({
+            access_token,
+            account_id: (await plaid.accountsGet({ access_token })).data.accounts[0]?.account_id ?? '',
+          }),
+      ],
       ['/transactions/sync', (plaid) => plaid.transactionsSync({ access_token, count: 500 })],
       ['/transactions/refresh', (plaid) => plaid.transactionsRefresh({ access_token })],
       ['/item/get', (plaid) => plaid.itemGet({ access_token })],

@@ -74,6 +74,8 @@ export interface BankData {
   getTransactionPage(access_token: string, cursor: string | null): Promise<TransactionPage>;
   /** Has the bank asked for new transactions; a webhook tells when they are there. */
   requestRefresh(access_token: string): Promise<void>;
+  /** For the payments provider: with it, that one can move money of this account. To be used once. */
+  createProcessorToken(access_token: string, provider_account_id: string): Promise<string>;
   /** Withdraws access. Also succeeds where there is none any more. */
   removeLink(access_token: string): Promise<void>;
   /** @returns undefined for a key that is not the provider's */

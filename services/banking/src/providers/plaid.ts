@@ -83,6 +83,13 @@ export function createPlaid(options: PlaidOptions): BankData {
     async requestRefresh(access_token) {
       await once(() => api.transactionsRefresh({ access_token }, { timeout: bank_timeout_ms }));
     },
+    async createProcessorToken(access_token, account_id) {
+      // One that nobody uses does no harm, so asking twice does none either.
+      const { data } = await read(() =>
+        api.processorStripeBankAccountTokenCreate({ access_token, account_id }),
+      );
+      return data.stripe_bank_account_token;
+    },
     async removeLink(access_token) {
       try {
         // Removing what is removed says so, hence a repeat is as safe as a read.
@@ -128,7 +135,12 @@ function linkTokenRequest(request: LinkTokenRequest, simulated: boolean): LinkTo
     ...(simulated && { redirect_uri: return_url }),
     // Update mode: "products should not be set" (Plaid, Link update mode).
     ...(access_token === undefined
-      ? { products: [Products.Transactions], transactions: { days_requested: HISTORY_DAYS } }
+      ? {
+          products: [Products.Transactions],
+          // What moving money in and out of the account takes; asked of the bank only once somebody does.
+          additional_consented_products: [Products.Auth],
+          transactions: { days_requested: HISTORY_DAYS },
+        }
       : { access_token }),
   };
 }

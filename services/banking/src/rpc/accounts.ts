@@ -11,6 +11,7 @@ import { invalidArgument } from '@florin/faults';
 import { type AccountsHandlers, florin } from '@florin/proto';
 import type { z } from 'zod';
 import type { BankingDeps } from '../deps.js';
+import { createProviderToken } from '../links/create-provider-token.js';
 import { accountId, personOf, toAccount } from '../operations/fields.js';
 import { getBalance } from '../operations/get-balance.js';
 import { listAccounts } from '../operations/list-accounts.js';
@@ -50,6 +51,10 @@ export function accountsRpc(parts: Parts, support: RpcSupport): RpcService {
         ...balance
       } = await getBalance.run(input, toContext(parts, rpc));
       return { ...balance, current, available };
+    }),
+    CreateProviderToken: serveRpc({ ...options, callers: ['payments'] }, async (request, { actor }) => {
+      const account_id = parse(accountId, request.account_id);
+      return { bank_token: await createProviderToken(parts.deps, personOf(actor), account_id) };
     }),
   };
   return { definition: florin.banking.v1.Accounts.service, handlers };

@@ -25,7 +25,7 @@ afterAll(async () => {
 });
 
 async function call(
-  method: 'GetAccount' | 'ListAccounts' | 'GetBalance',
+  method: 'GetAccount' | 'ListAccounts' | 'GetBalance' | 'CreateProviderToken',
   request: object,
   { service = 'payments', on_behalf_of = ada.user_id }: { service?: string; on_behalf_of?: string } = {},
 ): Promise<Json> {
@@ -42,6 +42,8 @@ async function call(
         return client.ListAccounts(request, metadata, answer);
       case 'GetBalance':
         return client.GetBalance(request, metadata, answer);
+      case 'CreateProviderToken':
+        return client.CreateProviderToken(request, metadata, answer);
     }
   });
 }
@@ -83,9 +85,21 @@ describe('florin.banking.v1.Accounts', () => {
     ).rejects.toMatchObject({ reason: 'PERMISSION_DENIED' });
   });
 
+  it('lets payments alone reach an account with money, and only where money can move', async () => {
+    const account_id = ada.accounts.get('Harbor Checking');
+    const { bank_token } = await call('CreateProviderToken', { account_id });
+    expect(bank_token).toMatch(/^btok_linked\d{4}_[0-9a-f]{16}_\w+$/);
+    await expect(call('CreateProviderToken', { account_id }, { service: 'fraud' })).rejects.toMatchObject({
+      reason: 'PERMISSION_DENIED',
+    });
+    await expect(
+      call('CreateProviderToken', { account_id: ada.accounts.get('Harbor Card') }),
+    ).rejects.toMatchObject({ reason: 'FAILED_PRECONDITION' });
+  });
+
   it("finds nobody else's account, and says which argument is wrong", async () => {
     const [account_id = ''] = ada.accounts.values();
-    for (const method of ['GetAccount', 'GetBalance'] as const) {
+    for (const method of ['GetAccount', 'GetBalance', 'CreateProviderToken'] as const) {
       const real = await call(method, { account_id }, { on_behalf_of: newId('usr') }).catch(String);
       const never = await call(method, { account_id: newId('acc') }, { on_behalf_of: newId('usr') }).catch(
         String,
