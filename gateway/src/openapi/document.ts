@@ -1,24 +1,16 @@
 import type { MergedCatalogue } from '../mesh/merged-catalogue.js';
-import type { JsonObject } from '../rest/json-body.js';
 import { identityPaths } from './identity-paths.js';
 import { problemResponses, problemSchema } from './problems.js';
 import { resourcePath } from './resource-path.js';
 import { securitySchemes } from './security.js';
 import { idempotencyKeyParameter, toolPath } from './tool-path.js';
+import type { OpenApiDocument } from './types.js';
 
 export interface DocumentOptions {
   /** The gateway's origin. */
   public_url: string;
   issuer: string;
   version: string;
-}
-
-/** An OpenAPI document, as far as we read it again ourselves. */
-export interface OpenApiDocument {
-  openapi: '3.1.0';
-  info: { title: string; version: string; description: string };
-  paths: Record<string, JsonObject>;
-  [field: string]: unknown;
 }
 
 const description = `Every operation of Florin over plain HTTP: the same tools and resources as over MCP, by the same door.
@@ -37,13 +29,13 @@ export function openApiDocument(catalogue: MergedCatalogue, options: DocumentOpt
   const tools = catalogue.tools.map((entry) => [`/v1/tools/${entry.tool.name}`, toolPath(entry)] as const);
   const providers = [...new Set(catalogue.tools.map(({ provider }) => provider))];
   return {
-    openapi: '3.1.0',
+    openapi: '3.1.1',
     info: {
       title: 'Florin',
       version,
       description,
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
-    } as OpenApiDocument['info'],
+    },
     servers: [{ url: public_url }],
     tags: [
       ...providers.map((name) => ({ name, description: `Tools of ${name}.` })),

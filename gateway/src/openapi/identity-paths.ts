@@ -1,8 +1,8 @@
 import type { MergedCatalogue } from '../mesh/merged-catalogue.js';
-import type { JsonObject } from '../rest/json-body.js';
 import { exampleOf } from './example.js';
 import { problemsExcept } from './problems.js';
 import { securityOf } from './security.js';
+import type { Operation, Parameter, PathItem } from './types.js';
 
 interface Endpoint {
   path: string;
@@ -124,7 +124,7 @@ const endpoints: readonly Endpoint[] = [
  *
  * @param issuer where identity is, without a slash at its end
  */
-export function identityPaths(catalogue: MergedCatalogue, issuer: string): Record<string, JsonObject> {
+export function identityPaths(catalogue: MergedCatalogue, issuer: string): Record<string, PathItem> {
   const served = endpoints.filter(({ tool }) => tool === undefined || catalogue.tool(tool) !== undefined);
   return Object.fromEntries(
     served.map((endpoint) => [
@@ -134,7 +134,7 @@ export function identityPaths(catalogue: MergedCatalogue, issuer: string): Recor
   );
 }
 
-function operationOf(endpoint: Endpoint, catalogue: MergedCatalogue): JsonObject {
+function operationOf(endpoint: Endpoint, catalogue: MergedCatalogue): Operation {
   const { id, summary, description, tool: name, signedIn, sends, parameters } = endpoint;
   const tool = name === undefined ? undefined : catalogue.tool(name)?.tool;
   const [status, told] = endpoint.success;
@@ -177,7 +177,7 @@ const samlResponse = {
   required: ['SAMLResponse'],
 };
 
-function pathParameter(name: string): JsonObject {
+function pathParameter(name: string): Parameter {
   return {
     name,
     in: 'path',

@@ -1,4 +1,5 @@
 import { type Code, codes, PROBLEM_CONTENT_TYPE, type Reason, reasons } from '@florin/faults';
+import type { Answer, Reference } from './types.js';
 
 /** Nobody is there to read the answer to a call that the client gave up. */
 const UNREAD = 499;
@@ -24,7 +25,7 @@ const titles: Record<number, string> = {
 };
 
 /** `components.responses`: one for each status, with its reasons. */
-export function problemResponses(): Record<string, unknown> {
+export function problemResponses(): Record<string, Answer> {
   return Object.fromEntries(
     Object.entries(reasonsByStatus).map(([status, found]) => [
       `Problem${status}`,
@@ -38,7 +39,7 @@ export function problemResponses(): Record<string, unknown> {
 }
 
 /** `responses` of an operation: every problem that it may answer, save those of the statuses left out. */
-export function problemsExcept(...leftOut: readonly number[]): Record<string, unknown> {
+export function problemsExcept(...leftOut: readonly number[]): Record<string, Reference> {
   const statuses = Object.keys(reasonsByStatus).filter((status) => !leftOut.includes(Number(status)));
   return Object.fromEntries(
     statuses.map((status) => [status, { $ref: `#/components/responses/Problem${status}` }]),
@@ -83,7 +84,7 @@ function groupReasons(): Record<number, Reason[]> {
   return groups;
 }
 
-function headersOf(status: number): Record<string, unknown> {
+function headersOf(status: number): NonNullable<Answer['headers']> {
   const header = (description: string, type = 'string') => ({ description, schema: { type } });
   return {
     'X-Request-Id': header('The id of the request, as in the body.'),

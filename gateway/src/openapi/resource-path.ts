@@ -1,7 +1,7 @@
 import type { MergedCatalogue } from '../mesh/merged-catalogue.js';
-import type { JsonObject } from '../rest/json-body.js';
 import { problemsExcept } from './problems.js';
 import { securityOf } from './security.js';
+import type { PathItem } from './types.js';
 
 export interface Readable {
   provider: string;
@@ -32,7 +32,7 @@ export function readables({ resources, templates }: MergedCatalogue): Readable[]
 }
 
 /** The path item of `/v1/resources`: one for all, since a URI holds slashes and queries of its own. */
-export function resourcePath(catalogue: MergedCatalogue): JsonObject {
+export function resourcePath(catalogue: MergedCatalogue): PathItem {
   const all = readables(catalogue);
   const listed = all.map(({ uri, title, scopes }) => `- \`${uri}\`: ${title}${needs(scopes)}`);
   return {

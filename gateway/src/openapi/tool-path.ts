@@ -5,9 +5,10 @@ import { isObject, type JsonObject } from '../rest/json-body.js';
 import { exampleOf } from './example.js';
 import { problemsExcept } from './problems.js';
 import { securityOf } from './security.js';
+import type { Parameter, PathItem } from './types.js';
 
 /** The path item of one tool: its arguments are the body, its result is the answer. */
-export function toolPath(entry: Provided<ToolEntry>): JsonObject {
+export function toolPath(entry: Provided<ToolEntry>): PathItem {
   const { tool, provider, scopes } = entry;
   const keyed = takesKey(entry);
   const schema = keyed ? withoutRequiredKey(tool.inputSchema) : tool.inputSchema;
@@ -40,7 +41,7 @@ export function toolPath(entry: Provided<ToolEntry>): JsonObject {
   };
 }
 
-export const idempotencyKeyParameter = {
+export const idempotencyKeyParameter: Parameter = {
   name: 'Idempotency-Key',
   in: 'header',
   description:
