@@ -75,6 +75,7 @@ CREATE TABLE "payment_methods" (
 	"user_id" uuid NOT NULL,
 	"type" text NOT NULL,
 	"provider_method_id" text NOT NULL,
+	"account_id" uuid,
 	"fingerprint" text NOT NULL,
 	"brand" text NOT NULL,
 	"last4" text NOT NULL,
@@ -235,8 +236,10 @@ CREATE TABLE "transfers" (
         and ("transfers"."kind" = 'reversal') = ("transfers"."reverses_id" is not null))
 );
 --> statement-breakpoint
+CREATE INDEX "erasures_due" ON "erasures" USING btree ("due_at") WHERE due_at is not null;--> statement-breakpoint
 CREATE INDEX "outbox_unpublished" ON "outbox" USING btree ("position") WHERE published_at is null;--> statement-breakpoint
 CREATE INDEX "payment_methods_of_user" ON "payment_methods" USING btree ("user_id","payment_method_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "payment_methods_linked" ON "payment_methods" USING btree ("user_id","account_id") WHERE account_id is not null and removed_at is null;--> statement-breakpoint
 CREATE INDEX "payments_of_payer" ON "payments" USING btree ("user_id","payment_id");--> statement-breakpoint
 CREATE INDEX "payments_of_payee" ON "payments" USING btree ("payee_user_id","payment_id");--> statement-breakpoint
 CREATE INDEX "payments_due" ON "payments" USING btree ("due_at") WHERE due_at is not null;--> statement-breakpoint

@@ -13,10 +13,12 @@ import {
   text,
   timestamp,
   unique,
+  uniqueIndex,
 } from 'drizzle-orm/pg-core';
 
 export {
   aggregate_sequences,
+  erasures,
   idempotency_keys,
   inbox,
   inbox_positions,
@@ -187,6 +189,8 @@ export const payment_methods = pgTable(
     type: text().$type<'card' | 'us_bank_account'>().notNull(),
     /** The provider's pm_…: it opens nothing without our keys, and is no card number. */
     provider_method_id: text().notNull().unique(),
+    /** banking's acc_…, where it is a linked bank account. */
+    account_id: typeId('acc')(),
     /** The same for the same card or account, whoever adds it. */
     fingerprint: text().notNull(),
     /** The card's brand, or the bank's name. */
@@ -201,6 +205,9 @@ export const payment_methods = pgTable(
   },
   (table) => [
     index('payment_methods_of_user').on(table.user_id, table.payment_method_id),
+    uniqueIndex('payment_methods_linked')
+      .on(table.user_id, table.account_id)
+      .where(sql`account_id is not null and removed_at is null`),
     unique('payment_methods_once').on(table.user_id, table.fingerprint, table.removed_at).nullsNotDistinct(),
   ],
 );
@@ -244,13 +251,4 @@ export const reconciliations = pgTable('reconciliations', {
   finished_at: time(),
   compared: integer().notNull().default(0),
   opened: integer().notNull().default(0),
-});
-
-/** People whose data is to go, or has gone. */
-export const erasures = pgTable('erasures', {
-  user_id: typeId('usr')().primaryKey(),
-  requested_at: time().notNull(),
-  due_at: time(),
-  attempts: integer().notNull().default(0),
-  erased_at: time(),
 });
