@@ -17,13 +17,14 @@ import {
   pageTokenKey,
   parseKeyRing,
   prepareSchema,
+  startErasureWorker,
   startRelay,
+  userErased,
 } from '@florin/postgres';
 import { createBalances } from './balances/balances.js';
 import { type BankingConfig, bankingConfig, plaidUrl } from './config.js';
-import { userErased } from './consumers/user-erased.js';
 import type { BankingDeps } from './deps.js';
-import { startErasureWorker } from './erasure/erasure-worker.js';
+import { erasePerson } from './erasure/erase-person.js';
 import { linkPages } from './http/link-pages.js';
 import { webhookRoutes } from './http/plaid-webhook.js';
 import { createWebhookVerifier } from './http/verify-webhook.js';
@@ -81,7 +82,12 @@ async function compose(context: StartContext<BankingConfig>): Promise<ServicePar
     metrics,
     now,
   });
-  const erasures = startErasureWorker({ db, bank, secrets }, { now, logger });
+  const erasures = startErasureWorker({
+    db,
+    erase: (user_id, at) => erasePerson({ db, bank, secrets }, user_id, at),
+    now,
+    logger,
+  });
   const consumer = consume({
     database,
     nats_url: config.NATS_URL,

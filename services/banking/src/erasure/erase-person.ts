@@ -1,7 +1,7 @@
 import { addEvent, type Tx, transaction } from '@florin/postgres';
 import type { BankingDeps } from '../deps.js';
 import { accountsOfLink } from '../store/accounts.js';
-import { deleteLink, deleteLinkSessions } from '../store/erasures.js';
+import { deleteLink, deleteLinkSessions } from '../store/delete-link.js';
 import { listLinks, lockLink } from '../store/links.js';
 
 /**

@@ -14,7 +14,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import type { Category } from '../domain/category.js';
 
-export { aggregate_sequences, inbox, inbox_positions, outbox } from '@florin/postgres';
+export { aggregate_sequences, erasures, inbox, inbox_positions, outbox } from '@florin/postgres';
 
 const time = () => timestamp({ withTimezone: true });
 const minor = () => bigint({ mode: 'bigint' });
@@ -148,19 +148,4 @@ export const webhook_receipts = pgTable(
   'webhook_receipts',
   { webhook_hash: text().primaryKey(), received_at: time().notNull() },
   (table) => [index('webhook_receipts_by_age').on(table.received_at)],
-);
-
-/** People whose data is to go, or has gone. The rows stay: what was restored from a backup can be erased by them again. */
-export const erasures = pgTable(
-  'erasures',
-  {
-    user_id: typeId('usr')().primaryKey(),
-    requested_at: time().notNull(),
-    /** When it is to be tried next; null once there is nothing left and nothing can come any more. */
-    due_at: time(),
-    attempts: integer().notNull().default(0),
-    /** When everything had gone for the first time. */
-    erased_at: time(),
-  },
-  (table) => [index('erasures_due').on(table.due_at).where(sql`due_at is not null`)],
 );

@@ -1,6 +1,24 @@
-import type { Db, Queryable, Tx } from '@florin/postgres';
-import { and, asc, eq, inArray, lte, sql } from 'drizzle-orm';
-import { accounts, erasures, link_sessions, links, transactions } from './schema.js';
+import { asc, eq, inArray, lte, sql } from 'drizzle-orm';
+import { index, integer, pgTable, timestamp } from 'drizzle-orm/pg-core';
+import type { Db, Queryable } from './database.js';
+import { typeId } from './type-id.js';
+
+const time = () => timestamp({ withTimezone: true });
+
+/** People whose data is to go, or has gone. The rows stay: what was restored from a backup can be erased by them again. */
+export const erasures = pgTable(
+  'erasures',
+  {
+    user_id: typeId('usr')().primaryKey(),
+    requested_at: time().notNull(),
+    /** When it is to be tried next; null once there is nothing left and nothing can come any more. */
+    due_at: time(),
+    attempts: integer().notNull().default(0),
+    /** When everything had gone for the first time. */
+    erased_at: time(),
+  },
+  (table) => [index('erasures_due').on(table.due_at).where(sql`due_at is not null`)],
+);
 
 export type Erasure = typeof erasures.$inferSelect;
 
@@ -31,18 +49,4 @@ export async function updateErasure(
   values: Partial<Pick<Erasure, 'due_at' | 'attempts' | 'erased_at'>>,
 ): Promise<void> {
   await db.update(erasures).set(values).where(eq(erasures.user_id, user_id));
-}
-
-/** Deletes what belongs to a link, and the link. Its own deletion comes last: the others refer to it. */
-export async function deleteLink(user_id: string, tx: Tx, link_id: string): Promise<void> {
-  const own = <T extends typeof transactions | typeof accounts | typeof links>(table: T) =>
-    and(eq(table.user_id, user_id), eq(table.link_id, link_id));
-  await deleteLinkSessions(user_id, tx);
-  await tx.delete(transactions).where(own(transactions));
-  await tx.delete(accounts).where(own(accounts));
-  await tx.delete(links).where(own(links));
-}
-
-export async function deleteLinkSessions(user_id: string, db: Queryable): Promise<void> {
-  await db.delete(link_sessions).where(eq(link_sessions.user_id, user_id));
 }

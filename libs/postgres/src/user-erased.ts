@@ -1,12 +1,12 @@
 import type { Clock, ServiceTokens } from '@florin/chassis';
 import { Fault } from '@florin/faults';
-import type { Tx } from '@florin/postgres';
 import type { EventOf } from '@florin/proto/events';
-import { requestErasure } from '../store/erasures.js';
+import type { Tx } from './database.js';
+import { requestErasure } from './erasures.js';
 
 /**
- * Somebody has deleted their account: what banking has of them is to go. The event only prompts; identity is asked whether
- * there is still such a person, since what is erased by mistake cannot be had back.
+ * Somebody has deleted their account: what the service has of them is to go. The event only prompts; identity is asked
+ * whether there is still such a person, since what is erased by mistake cannot be had back.
  */
 export function userErased({ tokens, now }: { tokens: ServiceTokens; now: Clock }) {
   return async (tx: Tx, { data }: EventOf<'florin.identity.user.erased.v1'>): Promise<void> => {
