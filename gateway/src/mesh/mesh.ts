@@ -19,6 +19,7 @@ export class Mesh {
   readonly #options: MeshOptions;
   readonly #peers: readonly Peer[];
   readonly #providers: ReadonlyMap<string, Provider>;
+  readonly #listeners = new Set<() => void>();
   #merged: MergedCatalogue;
 
   constructor(options: MeshOptions) {
@@ -62,6 +63,11 @@ export class Mesh {
     return provider;
   }
 
+  /** @param listener is told whenever the merged catalogue has become another */
+  onCatalogue(listener: () => void): void {
+    this.#listeners.add(listener);
+  }
+
   close(): void {
     for (const peer of this.#peers) peer.close();
   }
@@ -73,5 +79,6 @@ export class Mesh {
     );
     this.#merged = mergeCatalogues([{ provider: own.name, catalogue: own.catalogue }, ...described]);
     for (const collision of this.#merged.collisions) logger.error(collision, 'two services show the same');
+    for (const listener of this.#listeners) listener();
   }
 }

@@ -23,7 +23,7 @@ export interface Subscriptions {
   /** The merged catalogue is another one: who asked for lists is told of those that differ. */
   catalogueChanged(): void;
   readonly size: number;
-  /** Ends every stream. */
+  /** Ends every stream, and opens no more. */
   close(): void;
 }
 
@@ -41,6 +41,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   const streams = new Registry();
   let flushing: { timer: NodeJS.Timeout; at_ms: number } | undefined;
   let verifying: NodeJS.Timeout | undefined;
+  let closed = false;
 
   function flushAt(at_ms: number): void {
     if (flushing !== undefined && flushing.at_ms <= at_ms) return;
@@ -84,6 +85,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   }
 
   function requireRoom(client: string): void {
+    if (closed) throw restarting();
     const open = streams.ofClient(client);
     if (open >= limits.per_client) throw tooMany(`This client has ${open} streams open, which is the most`);
     if (streams.all.size >= limits.total) throw tooMany('Too many streams are open here');
@@ -133,8 +135,8 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       if (streams.all.size > 0) flushSoon();
     },
     close() {
-      const why = fault('UNAVAILABLE', 'The gateway is restarting. Open the stream again.');
-      for (const stream of streams.all) stream.end(why);
+      closed = true;
+      for (const stream of streams.all) stream.end(restarting());
       clearTimeout(flushing?.timer);
     },
   };
@@ -186,6 +188,10 @@ class Registry {
     interested?.delete(stream);
     if (interested?.size === 0) this.#byKey.delete(key);
   }
+}
+
+function restarting() {
+  return fault('UNAVAILABLE', 'The gateway is restarting. Open the stream again.');
 }
 
 function tooMany(what: string) {

@@ -27,33 +27,38 @@ export interface ToyIdentity {
   readonly exchanges: string[];
   /** What is no longer good, although it was exchanged before. */
   readonly revocations: { id: string; changed_at_ms: string }[];
+  /** Credentials that were good once. */
+  readonly refused: Set<string>;
   stop(): Promise<void>;
   restart(): Promise<void>;
 }
 
 /**
  * Identity's token service: a credential `ok.<scopes, separated by +>` is good, `expired` has expired, others are not. A
- * scope `client:<name>` names the client that the credential belongs to.
+ * scope `client:<name>` names the client that the credential belongs to, `tool:<name>` a tool that it may call and no other,
+ * `rpm:<number>` makes it an API key with so many requests a minute.
  */
 export async function startToyIdentity(issuer: TestIssuer): Promise<ToyIdentity> {
   const exchanges: string[] = [];
   const revocations: ToyIdentity['revocations'] = [];
-  let server = await serve(issuer, { exchanges, revocations }, 0);
+  const refused = new Set<string>();
+  let server = await serve(issuer, { exchanges, revocations, refused }, 0);
   const { port } = server;
   return {
     port,
     exchanges,
     revocations,
+    refused,
     stop: () => server.stop(0),
     async restart() {
-      server = await serve(issuer, { exchanges, revocations }, port);
+      server = await serve(issuer, { exchanges, revocations, refused }, port);
     },
   };
 }
 
 function serve(
   issuer: TestIssuer,
-  { exchanges, revocations }: Pick<ToyIdentity, 'exchanges' | 'revocations'>,
+  { exchanges, revocations, refused }: Pick<ToyIdentity, 'exchanges' | 'revocations' | 'refused'>,
   port: number,
 ) {
   const verify = createVerifier({ ...issuer, revocations: nothingRevoked, now: systemClock });
@@ -63,13 +68,23 @@ function serve(
     Exchange: serveRpc({ callers: ['gateway'], verify, logger }, async ({ credential }: ExchangeRequest) => {
       exchanges.push(credential);
       if (credential === 'expired') throw fault('TOKEN_EXPIRED', 'The token has expired: refresh it.');
-      if (!credential.startsWith('ok.')) throw fault('INVALID_TOKEN', 'Sign in again.');
+      if (!credential.startsWith('ok.') || refused.has(credential))
+        throw fault('INVALID_TOKEN', 'Sign in again.');
       const scopes = credential
         .slice(3)
         .split('+')
         .map((scope) => scope.replace('.', ':'));
       const client_id = scopes.find((scope) => scope.startsWith('client:')) ?? 'test';
-      return { mesh_token: await issuer.sign({ sub: USER_ID, scopes, client_id }), expires_at_s };
+      const tools = scopes.flatMap((scope) => (scope.startsWith('tool:') ? scope.slice('tool:'.length) : []));
+      const rpm = scopes.find((scope) => scope.startsWith('rpm:'));
+      // A change of the person before now is in the token.
+      const overrides = {
+        sub_changed_ms: Date.now(),
+        ...(tools.length > 0 && { tools }),
+        ...(rpm && { key_id: `key_of_${credential}`, key_changed_ms: Date.now() }),
+      };
+      const mesh_token = await issuer.sign({ sub: USER_ID, scopes, client_id, overrides });
+      return { mesh_token, expires_at_s, requests_per_minute: Number(rpm?.slice('rpm:'.length) ?? 0) };
     }),
     IssueServiceToken: serveOpenRpc({ logger }, async ({ service, secret }: IssueRequest) => {
       if (secret !== GATEWAY_SECRET) throw fault('INVALID_CREDENTIALS', 'The secret is not right.');
