@@ -42,14 +42,12 @@ export class CallsInFlight {
     return this.#calls.size;
   }
 
-  /** @returns what fires when the client cancels the call; `end` it when it is over */
-  begin(id: RequestId, origin: CallOrigin): { cancelled: AbortSignal; end(): void } {
-    const controller = new AbortController();
-    const call: CallInFlight = { ...origin, cancel: () => controller.abort() };
+  /** @param stop is aborted when the client cancels the call; `end` it when it is over */
+  begin(id: RequestId, origin: CallOrigin, stop: AbortController): { end(): void } {
+    const call: CallInFlight = { ...origin, cancel: () => stop.abort() };
     const calls = this.#calls.get(id) ?? new Set();
     this.#calls.set(id, calls.add(call));
     return {
-      cancelled: controller.signal,
       end: () => {
         calls.delete(call);
         if (calls.size === 0 && this.#calls.get(id) === calls) this.#calls.delete(id);

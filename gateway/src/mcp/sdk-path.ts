@@ -7,40 +7,39 @@ import { RequestContext } from './request-context.js';
 
 /** Everything that the SDK answers: all revisions, each request by a server of its own. */
 export interface SdkPath {
-  /** @param cancelled the client does not want the answer any more: it gets none */
+  /** @param stopped nobody waits for the answer any more: it ends without one */
   serve(
     request: IncomingMessage,
     response: ServerResponse,
     message: Message,
     context: RequestContext,
-    cancelled?: AbortSignal,
+    stopped: AbortSignal,
   ): Promise<void>;
   /** Answers for whoever brings the answer to the client. */
   answer(request: Request, message: Message, context: RequestContext): Promise<Response>;
   close(): Promise<void>;
 }
 
-export function createSdkPath(options: {
-  serverFor: (context: RequestContext) => Server;
-  logger: Logger;
-}): SdkPath {
+/** Makes the server of one request. */
+export type ServerFor = (context: RequestContext, era: 'modern' | 'legacy') => Server;
+
+export function createSdkPath(options: { serverFor: ServerFor; logger: Logger }): SdkPath {
   const onerror = (error: Error) => options.logger.debug({ err: error }, 'the SDK refused something');
-  const handler = createMcpHandler(({ authInfo }) => options.serverFor(RequestContext.of(authInfo)), {
-    onerror,
-  });
+  const handler = createMcpHandler(
+    ({ authInfo, era }) => options.serverFor(RequestContext.of(authInfo), era),
+    // Streams that notify are ours: its own take every event for everybody, and outlive the token.
+    { onerror, maxSubscriptions: 0 },
+  );
   const answer: SdkPath['answer'] = (request, { body }, context) =>
     handler.fetch(request, { authInfo: context.toAuthInfo(), parsedBody: body });
 
   return {
     answer,
-    async serve(request, response, message, context, cancelled) {
-      const gone = new AbortController();
-      response.once('close', () => gone.abort());
-      const signal = cancelled === undefined ? gone.signal : AbortSignal.any([gone.signal, cancelled]);
+    async serve(request, response, message, context, stopped) {
       // A request that a server received has both; the type is shared with responses that a client receives.
       const received = request as IncomingMessage & { method: string; url: string };
-      const webRequest = await toWebRequest(received, message.body, { signal });
-      await writeAnswer(response, await answer(webRequest, message, context), signal);
+      const webRequest = await toWebRequest(received, message.body, { signal: stopped });
+      await writeAnswer(response, await answer(webRequest, message, context), stopped);
     },
     close: () => handler.close(),
   };

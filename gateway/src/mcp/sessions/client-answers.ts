@@ -74,8 +74,8 @@ export class ClientAnswers {
    *
    * @throws RangeError where it is larger than replicas may say to each other
    */
-  receive({ key }: Session, body: Record<string, unknown>): void {
-    const [, replica, asking, id] = wireForm.exec(String(body.id)) ?? [];
+  receive({ key }: Session, body: object): void {
+    const [, replica, asking, id] = wireForm.exec('id' in body ? String(body.id) : '') ?? [];
     if (replica === undefined) return;
     const message = { ...body, id: Number(id) };
     this.#bus.publish(topicOf(replica), { asking, session: key, message });

@@ -8,8 +8,8 @@ import type { Session } from './sessions.js';
 interface SessionCall {
   message: Message;
   session: Session;
-  /** Fires when the client cancels the call. */
-  cancelled: AbortSignal;
+  /** Fires when the client has cancelled the call, or has gone. */
+  stopped: AbortSignal;
 }
 
 /**
@@ -20,7 +20,7 @@ interface SessionCall {
  */
 export async function serveSessionCall(
   response: ServerResponse,
-  { message, session, cancelled }: SessionCall,
+  { message, session, stopped }: SessionCall,
   { server, answers }: { server: Server; answers: ClientAnswers },
 ): Promise<void> {
   const transport = new OneCall();
@@ -31,8 +31,8 @@ export async function serveSessionCall(
     const stream = new EventStream(response);
     const over = new AbortController();
     const finish = () => over.abort();
-    response.once('close', finish);
-    cancelled.addEventListener('abort', finish, { once: true });
+    if (stopped.aborted) finish();
+    stopped.addEventListener('abort', finish, { once: true });
     transport.onSend = (sent) => {
       if (!('id' in sent)) return void stream.send(sent);
       if ('method' in sent) return void stream.send({ ...sent, id: asking.wireId(sent.id) });
@@ -44,7 +44,7 @@ export async function serveSessionCall(
     // Where it is not answered yet, nobody waits any more: this is how the SDK stops it, and says nothing.
     const params = { requestId: message.id ?? 0, reason: 'the client has cancelled, or has gone' };
     transport.receive({ jsonrpc: '2.0', method: 'notifications/cancelled', params });
-    cancelled.removeEventListener('abort', finish);
+    stopped.removeEventListener('abort', finish);
     stream.end();
   } finally {
     asking.end();

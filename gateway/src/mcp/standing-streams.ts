@@ -1,0 +1,142 @@
+import type { ServerResponse } from 'node:http';
+import { asFault, type FailureFrame, type Fault, fault, fromFailure, toFailure } from '@florin/faults';
+import { z } from 'zod';
+import type { ReplicaBus } from '../nats/replica-bus.js';
+import { toNotification } from '../subscriptions/change.js';
+import type { Access, Subscription, WantedLists } from '../subscriptions/subscription.js';
+import type { Subscriptions } from '../subscriptions/subscriptions.js';
+import { EventStream } from './event-stream.js';
+
+/** A stream that a client of the 2025 revisions or of HTTP+SSE keeps open, and by which it is told of what it did not ask. */
+export interface StreamOwner {
+  /** What other replicas know the stream by. Nobody who is not its owner may come to know it. */
+  key: string;
+  access: Access;
+  lists: WantedLists;
+}
+
+export interface StandingStreams {
+  /**
+   * Opens a stream, until its client leaves or its access ends.
+   *
+   * @param first what the client is told before anything else
+   * @throws Fault RESOURCE_EXHAUSTED where the client, or everybody together, has too many
+   */
+  open(response: ServerResponse, owner: StreamOwner, first?: (stream: EventStream) => void): void;
+  /** Whether a stream is open, at any replica. */
+  isOpen(key: string): Promise<boolean>;
+  /** Hands a message to the client. @returns false where there is no such stream, or it does not read */
+  send(key: string, message: object): Promise<boolean>;
+  /**
+   * Tells a stream of a resource from now on.
+   *
+   * @throws Fault as {@link Subscription.add}; FAILED_PRECONDITION where there is no stream to tell
+   */
+  watch(key: string, uri: string, request_id: string): Promise<void>;
+  unwatch(key: string, uri: string): Promise<void>;
+  close(): void;
+}
+
+const toStream = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('look') }),
+  z.object({ kind: z.literal('message'), message: z.record(z.string(), z.unknown()) }),
+  z.object({ kind: z.literal('watch'), uri: z.string(), request_id: z.string() }),
+  z.object({ kind: z.literal('unwatch'), uri: z.string() }),
+]);
+type ToStream = z.infer<typeof toStream>;
+
+const fromStream = z.object({
+  ok: z.boolean(),
+  failure: z
+    .object({ code: z.number(), reason: z.string(), message: z.string(), retryable: z.boolean() })
+    .optional(),
+});
+
+const TIMEOUT_MS = 2_000;
+/** Subscribing reads the resource once, at its service. */
+const WATCH_TIMEOUT_MS = 12_000;
+
+export function createStandingStreams(options: {
+  subscriptions: Subscriptions;
+  bus: ReplicaBus;
+}): StandingStreams {
+  const { subscriptions, bus } = options;
+  const all = new Set<EventStream>();
+
+  async function ask(key: string, what: ToStream, timeout_ms = TIMEOUT_MS) {
+    return fromStream.safeParse(await bus.request(topicOf(key), what, timeout_ms)).data;
+  }
+
+  return {
+    open(response, owner, first) {
+      const opened: { stream?: EventStream } = {};
+      const subscription = subscriptions.open(owner.access, owner.lists, {
+        notify: (change) => opened.stream?.send({ jsonrpc: '2.0', ...toNotification(change) }) === true,
+        end: () => opened.stream?.end(),
+      });
+      const stream = new EventStream(response);
+      opened.stream = stream;
+      all.add(stream);
+      const unlisten = bus.subscribe(topicOf(owner.key), (payload) => {
+        const { data } = toStream.safeParse(payload);
+        return data && handle(data, stream, subscription);
+      });
+      response.once('close', () => {
+        all.delete(stream);
+        unlisten();
+        subscription.end();
+      });
+      stream.onRead(() => subscription.resume());
+      first?.(stream);
+      subscription.resume();
+    },
+    isOpen: async (key) => (await ask(key, { kind: 'look' }))?.ok === true,
+    async send(key, message) {
+      const record = message as Record<string, unknown>;
+      return (await ask(key, { kind: 'message', message: record }))?.ok === true;
+    },
+    async watch(key, uri, request_id) {
+      const answer = await ask(key, { kind: 'watch', uri, request_id }, WATCH_TIMEOUT_MS);
+      if (answer === undefined) {
+        const text = 'There is no stream to be told by. Open one (GET, with this session), then subscribe.';
+        throw fault('FAILED_PRECONDITION', text);
+      }
+      if (answer.failure !== undefined) throw fromFailure(withoutDetails(answer.failure));
+    },
+    async unwatch(key, uri) {
+      await ask(key, { kind: 'unwatch', uri });
+    },
+    close() {
+      for (const stream of all) stream.end();
+    },
+  };
+}
+
+async function handle(
+  asked: ToStream,
+  stream: EventStream,
+  subscription: Subscription,
+): Promise<z.input<typeof fromStream>> {
+  if (asked.kind === 'message') stream.send(asked.message);
+  if (asked.kind === 'unwatch') subscription.remove(asked.uri);
+  if (asked.kind !== 'watch') return { ok: !stream.ended };
+  try {
+    await subscription.add(asked.uri, asked.request_id);
+    return { ok: true };
+  } catch (error) {
+    return { ok: false, failure: plain(asFault(error)) };
+  }
+}
+
+function plain(failure: Fault): Omit<FailureFrame, 'details_json'> {
+  const { code, reason, message, retryable } = toFailure(failure);
+  return { code, reason, message, retryable };
+}
+
+function withoutDetails(frame: Omit<FailureFrame, 'details_json'>): FailureFrame {
+  return { ...frame, details_json: Buffer.alloc(0) };
+}
+
+function topicOf(key: string): string {
+  return `stream.${key}`;
+}
