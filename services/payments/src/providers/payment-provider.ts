@@ -179,7 +179,7 @@ export interface PaymentProvider {
   /** @returns undefined for one that the provider does not know */
   getMethod(provider_method_id: string): Promise<ProviderMethod | undefined>;
   /** Also succeeds where it is nobody's any more. */
-  detachMethod(provider_method_id: string): Promise<void>;
+  detachMethod(customer_id: string, provider_method_id: string): Promise<void>;
   createSetupPage(ask: SetupAsk): Promise<SetupPage>;
   /** @returns undefined for one that the provider does not know */
   getSetup(setup_id: string): Promise<SetupReport | undefined>;

@@ -62,25 +62,28 @@ export function stripeMethods({ stripe, calls }: Parts): Methods {
       try {
         return supported(toMethod(await attach(customer_id, token)));
       } catch (error) {
+        // Attached before: it is what was asked for, if it is this customer's.
+        const known = error instanceof ProviderRejected && (await unlessMissing(() => retrieve(token)));
+        if (known && idOf(known.customer) === customer_id) return supported(toMethod(known));
         if (!(error instanceof Stripe.errors.StripeCardError)) throw error;
         throw new ProviderRejected(failureOf(error), 'the card was declined when it was added');
       }
     },
     getMethod: (provider_method_id) =>
       unlessMissing(async () => supported(toMethod(await retrieve(provider_method_id)))),
-    async detachMethod(provider_method_id) {
+    async detachMethod(customer_id, provider_method_id) {
+      const options = { idempotencyKey: `${provider_method_id}:detach` };
       try {
-        await calls.write(() =>
-          stripe.paymentMethods.detach(
-            provider_method_id,
-            {},
-            { idempotencyKey: `${provider_method_id}:detach` },
-          ),
+        // Bank accounts that came by a token are the customer's sources, and are removed as such.
+        await calls.write<unknown>(() =>
+          provider_method_id.startsWith('ba_')
+            ? stripe.customers.deleteSource(customer_id, provider_method_id, {}, options)
+            : stripe.paymentMethods.detach(provider_method_id, {}, options),
         );
       } catch (error) {
         if (!(error instanceof ProviderRejected)) throw error;
         const method = await unlessMissing(() => retrieve(provider_method_id));
-        if (method !== undefined && method.customer !== null) throw error;
+        if (method !== undefined && idOf(method.customer) === customer_id) throw error;
       }
     },
     async createSetupPage({ customer_id, user_id, return_url }) {
