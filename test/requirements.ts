@@ -12,6 +12,9 @@ export const requirements = {
   'rest-as-documented':
     'Whatever is sent over plain HTTP, the answer is one that the OpenAPI document promises.',
   'openapi-valid': 'The OpenAPI document is valid, and describes every tool.',
+  'pages-accessible':
+    'The console and the reference are accessible by WCAG 2.2 AA, light and dark, and bring all they need.',
+  'console-live': 'The console follows the status of the services.',
   'official-clients':
     'Both lines of the official client, and the Inspector, list and call tools and read resources.',
   'bank-in-browser': 'A person links a bank in the browser, and the link works once.',

@@ -22,13 +22,17 @@ describe('the metadata of the protected resource', () => {
 });
 
 describe('the pages', () => {
-  it('say what runs and how to connect, with no script and nothing from elsewhere', async () => {
+  it('say what runs and how to connect, with one script of their own and nothing from elsewhere', async () => {
     const response = await fetch(mesh.url);
     const page = await response.text();
     expect(page).toContain('http://gateway.test/mcp');
     expect(page).toContain('<th scope="row">toy</th><td class="up">up</td>');
-    expect(page).not.toMatch(/<script|style=|src="http/);
-    expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(page).not.toMatch(/<script>|style=|src="http| on\w+=/);
+    expect(response.headers.get('content-security-policy')).toMatch(/default-src 'none'.*script-src 'self'/);
+    const script = await fetch(`${mesh.url}${/src="(\/assets\/[^"]+\.js)"/.exec(page)?.[1]}`);
+    expect(script.headers.get('content-type')).toContain('javascript');
+    const status = await fetch(`${mesh.url}/console/status`);
+    expect(await status.json()).toMatchObject({ mode: 'simulated', services: [{ name: 'toy' }] });
     const stylesheet = /href="(\/assets\/[^"]+\.css)"/.exec(page)?.[1] ?? '';
     const css = await fetch(`${mesh.url}${stylesheet}`);
     expect(css.headers.get('content-type')).toContain('text/css');

@@ -12,6 +12,7 @@ interface ClientSetup {
  */
 export function clientSetups(url: string): ClientSetup[] {
   const json = (value: unknown) => JSON.stringify(value, null, 2);
+  const bridge = { command: 'npx', args: ['-y', 'florin-connect', url] };
   return [
     {
       client: 'Claude Code',
@@ -21,7 +22,7 @@ export function clientSetups(url: string): ClientSetup[] {
     {
       client: 'Claude Desktop',
       how: 'Settings, Developer, Edit config: its servers run as programs, so a bridge carries the calls.',
-      snippet: json({ mcpServers: { florin: { command: 'npx', args: ['-y', 'mcp-remote', url] } } }),
+      snippet: json({ mcpServers: { florin: bridge } }),
     },
     {
       client: 'Cursor',
@@ -32,6 +33,31 @@ export function clientSetups(url: string): ClientSetup[] {
       client: 'VS Code',
       how: '.vscode/mcp.json:',
       snippet: json({ servers: { florin: { type: 'http', url } } }),
+    },
+    {
+      client: 'Codex CLI',
+      how: '~/.codex/config.toml, and then codex mcp login florin:',
+      snippet: `[mcp_servers.florin]\nurl = "${url}"`,
+    },
+    {
+      client: 'Gemini CLI',
+      how: '~/.gemini/settings.json, and then /mcp auth florin:',
+      snippet: json({ mcpServers: { florin: { httpUrl: url } } }),
+    },
+    {
+      client: 'Windsurf',
+      how: '~/.codeium/windsurf/mcp_config.json:',
+      snippet: json({ mcpServers: { florin: { serverUrl: url } } }),
+    },
+    {
+      client: 'Zed',
+      how: 'settings.json:',
+      snippet: json({ context_servers: { florin: { url } } }),
+    },
+    {
+      client: 'One that runs programs only',
+      how: 'The bridge speaks stdio to it, and signs you in:',
+      snippet: `npx -y florin-connect ${url}`,
     },
     {
       client: 'Any other',
