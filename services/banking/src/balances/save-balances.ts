@@ -1,5 +1,6 @@
 import { addEvent, type Tx } from '@florin/postgres';
 import type { BankAccount } from '../providers/bank-data.js';
+import { balanceUri } from '../resources/uris.js';
 import { type AccountRow, accountsOfLink, updateAccount } from '../store/accounts.js';
 import { type LinkRow, lockLink } from '../store/links.js';
 
@@ -24,6 +25,7 @@ export async function saveBalances(
         type: 'florin.banking.balance.updated.v1',
         aggregate_id: account_id,
         data: { account_id, user_id, as_of: now.toISOString() },
+        resources: [balanceUri(account_id)],
       },
       now,
     );

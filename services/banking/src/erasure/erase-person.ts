@@ -1,5 +1,6 @@
 import { addEvent, type Tx, transaction } from '@florin/postgres';
 import type { BankingDeps } from '../deps.js';
+import { accountsUri, balanceUri, transactionsUri } from '../resources/uris.js';
 import { accountsOfLink } from '../store/accounts.js';
 import { deleteLink, deleteLinkSessions } from '../store/delete-link.js';
 import { listLinks, lockLink } from '../store/links.js';
@@ -28,6 +29,8 @@ async function forgetLink(tx: Tx, user_id: string, link_id: string, now: Date): 
   await deleteLink(user_id, tx, link_id);
   for (const { account_id } of linked) {
     const data = { account_id, user_id, link_id };
-    await addEvent(tx, { type: 'florin.banking.account.unlinked.v1', aggregate_id: account_id, data }, now);
+    const resources = [accountsUri(user_id), balanceUri(account_id), transactionsUri(account_id)];
+    const type = 'florin.banking.account.unlinked.v1' as const;
+    await addEvent(tx, { type, aggregate_id: account_id, data, resources }, now);
   }
 }

@@ -1,6 +1,7 @@
 import { newId } from '@florin/chassis';
 import { addEvent, type Tx } from '@florin/postgres';
 import type { BankAccount, BankLink } from '../providers/bank-data.js';
+import { accountsUri } from '../resources/uris.js';
 import { type AccountRow, accountsOfLink, insertAccount, updateAccount } from '../store/accounts.js';
 import { type LinkRow, lockLink, updateLink } from '../store/links.js';
 
@@ -53,6 +54,7 @@ async function addAccount(
       type: 'florin.banking.account.linked.v1',
       aggregate_id: account_id,
       data: { account_id, user_id, link_id },
+      resources: [accountsUri(user_id)],
       traceparent: call.traceparent,
     },
     call.now,

@@ -1,6 +1,7 @@
 import { fault } from '@florin/faults';
 import { addEvent, type Tx, transaction } from '@florin/postgres';
 import type { BankingDeps } from '../deps.js';
+import { accountsUri, balanceUri, transactionsUri } from '../resources/uris.js';
 import { accountsOfLink, findAccount, forgetAccount, noSuchAccount } from '../store/accounts.js';
 import { findLink, type LinkRow, lockLink, updateLink } from '../store/links.js';
 
@@ -68,6 +69,7 @@ async function commit(
       type: 'florin.banking.account.unlinked.v1',
       aggregate_id: account_id,
       data: { account_id, user_id, link_id },
+      resources: [accountsUri(user_id), balanceUri(account_id), transactionsUri(account_id)],
       traceparent,
     },
     now,

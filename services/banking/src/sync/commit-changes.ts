@@ -8,6 +8,7 @@ import {
   type Decision,
   type ReceivedTransaction,
 } from '../domain/apply-changes.js';
+import { transactionsUri } from '../resources/uris.js';
 import { accountsOfLink } from '../store/accounts.js';
 import { type LinkRow, lockLink, updateLink } from '../store/links.js';
 import { findByProviderIds, writeTransactions } from '../store/transactions.js';
@@ -64,6 +65,7 @@ async function tell(tx: Tx, user_id: string, decision: Decision, now: Date): Pro
             type: `florin.banking.transaction.${kind}.v1`,
             aggregate_id: account_id,
             data: { account_id, user_id, transaction_ids },
+            resources: [transactionsUri(account_id)],
           },
           now,
         );

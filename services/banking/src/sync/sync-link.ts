@@ -5,6 +5,7 @@ import type { BankingDeps } from '../deps.js';
 import { retryDelayMs } from '../domain/backoff.js';
 import { saveAccounts } from '../links/save-accounts.js';
 import { LinkGone } from '../providers/bank-data.js';
+import { accountsUri } from '../resources/uris.js';
 import { type LinkRow, lockLink, updateLink } from '../store/links.js';
 import { collectChanges } from './collect-changes.js';
 import { commitChanges } from './commit-changes.js';
@@ -101,6 +102,7 @@ async function markBroken({ db }: SyncDeps, claimed: LinkRow, error: Error, now:
             user_id,
             reason: error instanceof LinkGone ? 'access_revoked' : 'login_required',
           },
+          resources: [accountsUri(user_id)],
         },
         now,
       );

@@ -3,6 +3,7 @@ import { addEvent, type Db, type Tx, transaction } from '@florin/postgres';
 import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import { judgeAccessChange } from '../domain/access-change.js';
 import type { Role } from '../domain/roles.js';
+import { permissionsUri, profileUri } from '../resources/uris.js';
 import { users } from './schema.js';
 import { revokeAllSessions } from './sessions.js';
 
@@ -119,5 +120,6 @@ async function tell(
     return;
   }
   const data = { user_id, changed: [changed], by };
-  await addEvent(tx, { ...about, type: 'florin.identity.user.updated.v1', data }, now);
+  const resources = [profileUri(user_id), permissionsUri(user_id)];
+  await addEvent(tx, { ...about, type: 'florin.identity.user.updated.v1', data, resources }, now);
 }

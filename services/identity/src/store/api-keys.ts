@@ -1,5 +1,6 @@
 import { addEvent, type Db, type Queryable, type Tx, transaction } from '@florin/postgres';
 import { and, asc, eq, gt, inArray, isNull, or, sql } from 'drizzle-orm';
+import { securityUri } from '../resources/uris.js';
 import { agentGrant } from './agents.js';
 import { users } from './schema.js';
 import { agents, api_keys } from './schema-agents.js';
@@ -160,7 +161,8 @@ async function tell(
   key_id: string,
   { now, traceparent }: When,
 ): Promise<void> {
-  await addEvent(tx, { type, aggregate_id: key_id, data: { user_id, key_id }, traceparent }, now);
+  const resources = [securityUri(user_id)];
+  await addEvent(tx, { type, aggregate_id: key_id, data: { user_id, key_id }, resources, traceparent }, now);
 }
 
 /** The one query of the exchange of a key. By its public id: whoever has the secret is its owner. */

@@ -7,6 +7,7 @@ import {
   newRecoveryCodes,
   readCode,
 } from '../factors/codes.js';
+import { securityUri } from '../resources/uris.js';
 import { passkeys, recovery_codes, totp_factors } from './schema-accounts.js';
 
 /** How somebody may prove who they are after the password. */
@@ -161,7 +162,8 @@ export function addFactorEvent(
   { user_id, now, traceparent }: { user_id: string; now: Date; traceparent?: string },
 ): Promise<string> {
   const type = 'florin.identity.mfa.enabled.v1' as const;
-  return addEvent(tx, { type, aggregate_id: user_id, data: { user_id }, traceparent }, now);
+  const resources = [securityUri(user_id)];
+  return addEvent(tx, { type, aggregate_id: user_id, data: { user_id }, resources, traceparent }, now);
 }
 
 function totpPlace(user_id: string) {

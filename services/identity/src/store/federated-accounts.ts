@@ -1,6 +1,7 @@
 import { addEvent, type Db, type Queryable, type Tx, transaction } from '@florin/postgres';
 import { and, asc, eq } from 'drizzle-orm';
 import { applyMappedRoles, type MappedRoles } from '../domain/arrival.js';
+import { permissionsUri, profileUri } from '../resources/uris.js';
 import { lockAdmins, writeAccess } from './access.js';
 import { users } from './schema.js';
 import { federated_accounts } from './schema-federation.js';
@@ -106,9 +107,7 @@ export async function applyProviderRoles(
   if (next.length === user.roles.length && next.every((role) => user.roles.includes(role))) return;
   await writeAccess(tx, user_id, { roles: next }, { now });
   const type = 'florin.identity.user.updated.v1';
-  await addEvent(
-    tx,
-    { type, aggregate_id: user_id, data: { user_id, changed: ['roles'] }, traceparent },
-    now,
-  );
+  const data = { user_id, changed: ['roles' as const] };
+  const resources = [profileUri(user_id), permissionsUri(user_id)];
+  await addEvent(tx, { type, aggregate_id: user_id, data, resources, traceparent }, now);
 }

@@ -1,6 +1,7 @@
 import { newId } from '@florin/chassis';
 import { addEvent, type Db, type Tx, transaction } from '@florin/postgres';
 import { and, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
+import { securityUri } from '../resources/uris.js';
 import { newRefreshToken } from '../tokens/refresh-token.js';
 import { agentGrant, findAgent, touchAgent } from './agents.js';
 import { revokeKeysOfAgent } from './api-keys.js';
@@ -117,11 +118,9 @@ async function revoke(
     .returning({ session_id: sessions.session_id });
   for (const { session_id } of revoked) {
     const data = { user_id, session_id, reason };
-    await addEvent(
-      tx,
-      { type: 'florin.identity.session.revoked.v1', aggregate_id: session_id, data, traceparent },
-      now,
-    );
+    const type = 'florin.identity.session.revoked.v1' as const;
+    const resources = [securityUri(user_id)];
+    await addEvent(tx, { type, aggregate_id: session_id, data, resources, traceparent }, now);
   }
   return revoked.length;
 }

@@ -1,6 +1,7 @@
 import { addEvent, type Db, type Queryable, type Tx, transaction } from '@florin/postgres';
 import { and, eq, inArray, isNull, ne, type SQL } from 'drizzle-orm';
 import type { Role } from '../domain/roles.js';
+import { profileUri, securityUri } from '../resources/uris.js';
 import type { PersonalData } from './personal-data.js';
 import { users } from './schema.js';
 
@@ -192,11 +193,9 @@ export async function setPasswordHash(
 ): Promise<void> {
   await tx.update(users).set({ password_hash, updated_at: now }).where(eq(users.user_id, user_id));
   const data = { user_id, changed: ['password' as const] };
-  await addEvent(
-    tx,
-    { type: 'florin.identity.user.updated.v1', aggregate_id: user_id, data, traceparent },
-    now,
-  );
+  const type = 'florin.identity.user.updated.v1' as const;
+  const resources = [securityUri(user_id)];
+  await addEvent(tx, { type, aggregate_id: user_id, data, resources, traceparent }, now);
 }
 
 export async function markEmailVerified(tx: Tx, user_id: string, now: Date): Promise<void> {
@@ -251,10 +250,8 @@ export async function updateProfile(
     })
     .where(eq(users.user_id, user_id));
   const data = { user_id, changed };
-  await addEvent(
-    tx,
-    { type: 'florin.identity.user.updated.v1', aggregate_id: user_id, data, traceparent },
-    now,
-  );
+  const type = 'florin.identity.user.updated.v1' as const;
+  const resources = [profileUri(user_id)];
+  await addEvent(tx, { type, aggregate_id: user_id, data, resources, traceparent }, now);
   return true;
 }
