@@ -51,14 +51,18 @@ export const approvalOutput = {
   next_step: z.string().optional().describe('What to do now; only where approval is required.'),
 };
 
-/** The result of an operation that waits for the person. */
-export function approvalRequired(approval: ApprovalRequest) {
+/**
+ * The result of an operation that waits for the person.
+ * @param why in a few words, where the operation alone does not say it
+ */
+export function approvalRequired(approval: ApprovalRequest, why?: string) {
+  const reason = why === undefined ? '' : `The person has to approve this: ${why.replace(/\.$/, '')}. `;
   return {
     status: 'approval_required' as const,
     approval,
     next_step:
-      'Show approval_url to the person and wait until they say that they have decided. Then repeat this call with the ' +
-      'same arguments and approval_id.',
+      `${reason}Show approval_url to the person and wait until they say that they have decided. Then repeat this call ` +
+      'with the same arguments and approval_id.',
   };
 }
 

@@ -40,7 +40,9 @@ export {
 export { type CallKind, type CallRequest, createDoor, type Door, type DoorOptions } from './door.js';
 export { createCapabilities, MAX_ARGUMENTS_BYTES, type ServiceIdentity } from './exchange-server.js';
 export { type RpcService, type RunningGrpcServer, startGrpcServer } from './grpc-server.js';
+export { createMoneyGuard } from './guard/compose.js';
 export { moneyInput, moneyOutput } from './guard/fields.js';
+export type { KeyReader, KeyRecord, MoneyGuard } from './guard/guard.js';
 export {
   defineMoneyOperation,
   KeyTaken,
@@ -49,6 +51,7 @@ export {
   type Permit,
   type Screening,
 } from './guard/money-operation.js';
+export { type AmountPairs, type AskedOf, moneyConfig, unscreenedAllowance, whyAsk } from './guard/policy.js';
 export {
   createEdge,
   listen,

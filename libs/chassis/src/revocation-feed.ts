@@ -25,6 +25,8 @@ const message = z.object({
 export type RevocationMessage = z.infer<typeof message>;
 
 export interface RevocationFeed extends Revocations {
+  /** For how long identity's heartbeat has not come. */
+  silentMs(): number;
   close(): Promise<void>;
 }
 
@@ -56,6 +58,8 @@ export function followRevocations(options: FeedOptions): RevocationFeed {
   let unbroken = false;
   let breaks = 0;
   let catchingUp = false;
+  /** By the clock that nobody sets. */
+  let heard_at_ms = Number.NEGATIVE_INFINITY;
 
   async function catchUp(): Promise<void> {
     if (catchingUp) return;
@@ -74,6 +78,7 @@ export function followRevocations(options: FeedOptions): RevocationFeed {
   function receive(json: unknown): void {
     const { publisher, sequence, revocations } = message.parse(json);
     known.learn(revocations);
+    heard_at_ms = performance.now();
     if (sequence !== (lastOf.get(publisher) ?? 0) + 1) {
       unbroken = false;
       breaks += 1;
@@ -104,6 +109,7 @@ export function followRevocations(options: FeedOptions): RevocationFeed {
   const running = run();
   return {
     check: (grounds) => known.check(grounds),
+    silentMs: () => performance.now() - heard_at_ms,
     async close() {
       closed.abort();
       await nats.close();

@@ -10,6 +10,7 @@ import { ConfigError, loadConfig, type serviceConfig } from './config.js';
 import { createDoor, type Door } from './door.js';
 import { createCapabilities } from './exchange-server.js';
 import { type RpcService, startGrpcServer } from './grpc-server.js';
+import type { MoneyGuard } from './guard/guard.js';
 import { createEdge, listen, type ReadinessCheck } from './http-edge.js';
 import { createLogger, type Logger } from './logger.js';
 import { createMetrics, type Metrics } from './metrics.js';
@@ -29,6 +30,8 @@ export interface ServiceParts<Deps> {
   deps: Deps;
   /** By which tokens are refused that have not expired. */
   revocations: Revocations;
+  /** Where operations move money. The service ends it. */
+  guard?: MoneyGuard;
   rpc?: (support: RpcSupport) => RpcService[];
   routes?: (app: Express, door: Door) => void;
   checks?: Record<string, ReadinessCheck>;
@@ -65,12 +68,24 @@ export async function startService<S extends ServiceSchema, Deps>(
   const metrics = createMetrics(name);
   const tracing = createTracing(name, config.OTEL_EXPORTER_OTLP_ENDPOINT);
   const parts = await compose({ config, logger, metrics, now });
-  const { offer, deps, revocations, toFault, version, mode } = parts;
+  const { offer, deps, revocations, guard, toFault, version, mode } = parts;
   const mapping = toFault === undefined ? {} : { toFault };
+  const guarded = guard === undefined ? {} : { guard };
 
   const { MESH_ISSUER: issuer, MESH_JWKS_URL: jwks_url } = config;
   const verify = createVerifier({ issuer, jwks_url, revocations, now });
-  const door = createDoor({ offer, deps, verify, now, logger, metrics: metrics.calls, tracing, ...mapping });
+  const calls = metrics.calls;
+  const door = createDoor({
+    offer,
+    deps,
+    verify,
+    now,
+    logger,
+    metrics: calls,
+    tracing,
+    ...guarded,
+    ...mapping,
+  });
   const capabilities = createCapabilities(door, describeOffer(offer), { name, version, mode });
 
   const { routes } = parts;

@@ -72,6 +72,8 @@ export const reasons = {
   ACCOUNT_UNLINKED: { code: 'FAILED_PRECONDITION', retryable: false },
 
   // Money.
+  CARD_NUMBER_REFUSED: { code: 'INVALID_ARGUMENT', retryable: false },
+  SCREENING_UNAVAILABLE: { code: 'UNAVAILABLE', retryable: true },
   INSUFFICIENT_FUNDS: { code: 'FAILED_PRECONDITION', retryable: false },
   AMOUNT_TOO_LARGE: { code: 'INVALID_ARGUMENT', retryable: false },
   CURRENCY_MISMATCH: { code: 'INVALID_ARGUMENT', retryable: false },

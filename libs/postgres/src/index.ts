@@ -9,6 +9,8 @@ export { inbox, inbox_positions } from './inbox.js';
 export { type KeyRing, keyRingOf, parseKeyRing, type RingKey } from './key-ring.js';
 export { migrate, migrateTo, pendingMigrations } from './migrate.js';
 export { idempotency_keys, unscreened_spending } from './money-guard.js';
+export { createKeyReader } from './money-guard-keys.js';
+export { usePermit } from './money-guard-write.js';
 export { addEvent, aggregate_sequences, newOutboxRow, outbox } from './outbox.js';
 export { pageTokenKey } from './page-token-key.js';
 export { createPause, type Pause } from './pause.js';

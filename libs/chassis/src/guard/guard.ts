@@ -1,5 +1,49 @@
+import { asFault, type Fault, fault } from '@florin/faults';
+import { approvalRequired } from '../approval.js';
+import type { Logger } from '../logger.js';
 import type { Context } from '../operation.js';
-import type { MoneyOperation } from './money-operation.js';
+import type { Approvals } from './approvals.js';
+import { type Attempt, identify, type Judged, judge } from './attempt.js';
+import type { Limits } from './limits.js';
+import { KeyTaken, type MoneyOperation, type Permit } from './money-operation.js';
+import { type AmountPairs, unscreenedAllowance, whyAsk } from './policy.js';
+import { type Reservation, reservationOf } from './reservation.js';
+import type { Screen, Verdict } from './screening.js';
+
+export interface KeyRecord {
+  input_hash: string;
+  object_id: string;
+}
+
+/** Which calls have taken effect: a table of the service, written in the transaction of each effect. */
+export interface KeyReader {
+  find(call: Pick<Permit, 'user_id' | 'operation' | 'idempotency_key'>): Promise<KeyRecord | undefined>;
+}
+
+/** What calls came to, as their metric says it. */
+export type GuardOutcome =
+  | Permit['screening']
+  | 'replayed'
+  | 'approval_required'
+  | 'in_progress'
+  | 'refused'
+  | 'failed';
+
+export interface GuardParts {
+  keys: KeyReader;
+  /** For how long nothing was heard of what is revoked. */
+  feed: { silentMs(): number };
+  limits: Limits;
+  approvals: Approvals;
+  /** None where no fraud service is configured. */
+  screen: Screen | undefined;
+  policy: { approval: AmountPairs; unscreened: AmountPairs };
+  count(operation: string, outcome: GuardOutcome): void;
+  logger: Logger;
+}
+
+/** Parsed. */
+type Input = Record<string, unknown>;
 
 /** What stands before every operation that moves money. */
 export interface MoneyGuard {
@@ -7,7 +51,216 @@ export interface MoneyGuard {
    * Answers a call whose actor and input have been checked: from what its key made before, with the request for the
    * person's approval, or by running it.
    */
-  call<Deps>(operation: MoneyOperation<Deps>, input: object, context: Context<Deps>): Promise<object>;
+  call<Deps>(operation: MoneyOperation<Deps>, input: Input, context: Context<Deps>): Promise<object>;
   /** Ends its connections, once what it has still to tell identity is told. */
   close(): Promise<void>;
+}
+
+/** Without the feed's heartbeat for longer, who was shut out a moment ago might still move money. */
+const MAX_SILENCE_MS = 2_000;
+
+interface Answer {
+  outcome: GuardOutcome;
+  result: object;
+}
+
+export function createGuard(parts: GuardParts): MoneyGuard {
+  const { keys, feed, limits, count, logger } = parts;
+  const running = new Set<string>();
+  /** What identity is still being told. Nobody waits for it but the end of the process. */
+  const telling = new Set<Promise<void>>();
+
+  async function tell(work: Promise<void>): Promise<void> {
+    const told = work
+      // What stays open is counted against the agent's day: that errs on the safe side.
+      .catch((error: unknown) => logger.warn({ err: error }, 'a reservation of limits stays open'))
+      .finally(() => telling.delete(told));
+    telling.add(told);
+    return told;
+  }
+
+  async function answer<D>(operation: MoneyOperation<D>, input: Input, context: Context<D>): Promise<Answer> {
+    if (feed.silentMs() > MAX_SILENCE_MS) throw unchecked();
+    const attempt = identify(operation.name, input, context.actor);
+    const known = await keys.find(attempt);
+    if (known !== undefined) return replay(operation, attempt, known, context);
+    const call = `${attempt.user_id} ${attempt.operation} ${attempt.idempotency_key}`;
+    if (running.has(call)) throw inProgress();
+    running.add(call);
+    try {
+      return await first(operation, input, attempt, context);
+    } finally {
+      running.delete(call);
+    }
+  }
+
+  async function first<D>(
+    operation: MoneyOperation<D>,
+    input: Input,
+    attempt: Attempt,
+    context: Context<D>,
+  ): Promise<Answer> {
+    const judged = judge(attempt, await operation.prepare(input, context));
+    const reservation = reservationOf(limits, judged);
+    let hasBegun = false;
+    try {
+      const permit = await permitFor(parts, judged, reservation, context);
+      if (!('screening' in permit)) {
+        await tell(reservation.release());
+        return { outcome: 'approval_required', result: permit };
+      }
+      if (context.signal.aborted) throw cancelled();
+      hasBegun = true;
+      const result = await operation.run(judged.plan.plan, permit, context);
+      void tell(permit.screening === 'declined' ? reservation.release() : reservation.commit());
+      return { outcome: permit.screening, result };
+    } catch (error) {
+      const made = error instanceof KeyTaken ? await keys.find(attempt) : undefined;
+      if (made === undefined) {
+        if (!hasBegun || hasDoneNothing(error)) await tell(reservation.release());
+        throw error instanceof KeyTaken ? inProgress() : error;
+      }
+      // With the same input it is the other call's reservation as well.
+      if (made.input_hash !== attempt.input_hash) await tell(reservation.release());
+      return replay(operation, attempt, made, context);
+    }
+  }
+
+  return {
+    async call(operation, input, context) {
+      try {
+        const { outcome, result } = await answer(operation, input, context);
+        count(operation.name, outcome);
+        return result;
+      } catch (error) {
+        count(operation.name, outcomeOf(error));
+        throw error;
+      }
+    },
+    async close() {
+      await Promise.all(telling);
+      parts.approvals.close();
+      await Promise.all([limits.close(), parts.screen?.close()]);
+    },
+  };
+}
+
+async function replay<D>(
+  operation: MoneyOperation<D>,
+  { input_hash }: Attempt,
+  known: KeyRecord,
+  context: Context<D>,
+): Promise<Answer> {
+  if (known.input_hash === input_hash) {
+    return { outcome: 'replayed', result: await operation.replay(known.object_id, context) };
+  }
+  throw fault(
+    'IDEMPOTENCY_KEY_REUSED',
+    'This idempotency_key was used with other arguments, and what it made then is unchanged. For something new, make up a ' +
+      'new key; to repeat, send the same arguments.',
+    { details: { object_id: known.object_id } },
+  );
+}
+
+/** @returns the permit, or the result that asks for the person's approval */
+async function permitFor<D>(
+  parts: GuardParts,
+  judged: Judged,
+  reservation: Reservation,
+  context: Context<D>,
+): Promise<Permit | ReturnType<typeof approvalRequired>> {
+  const exceeded = await reservation.take();
+  const screened = await screen(parts, judged, context);
+  const { user_id, client_id, operation, operation_id, idempotency_key, input_hash, arguments_hash } = judged;
+  const permit: Permit = {
+    ...{ user_id, client_id, operation, operation_id, idempotency_key, input_hash, arguments_hash },
+    ...screened.permit,
+  };
+  // What is declined goes nowhere: the person need not be asked, and nothing is spent.
+  if (permit.screening === 'declined') return permit;
+  const { total, plan, approval_id } = judged;
+  const { payee, always_ask } = plan;
+  const challenged = screened.verdict === 'challenge';
+  const why = whyAsk(parts.policy.approval, { total, payee, always_ask, challenged, exceeded });
+  if (why === undefined) return permit;
+  const asked = await ask(parts, judged, why);
+  if (asked !== undefined) return asked;
+  if (exceeded !== undefined) await reservation.take(approval_id);
+  return { ...permit, ...(approval_id !== undefined && { approval_id }) };
+}
+
+interface Screened {
+  verdict: Verdict | undefined;
+  permit: Pick<Permit, 'screening' | 'unscreened'>;
+}
+
+const screenings = { approve: 'approved', challenge: 'approved', hold: 'held', decline: 'declined' } as const;
+
+async function screen<D>(parts: GuardParts, judged: Judged, { now }: Context<D>): Promise<Screened> {
+  const { user_id, client_id, operation, agent, plan, total } = judged;
+  const { object_id, source_id, destination_id, payee } = plan;
+  try {
+    const verdict = await parts.screen?.screen({
+      ...{ transaction_id: object_id, user_id, client_id, agent_id: agent?.agent_id ?? '', operation },
+      ...{ ...plan.total, source_id, destination_id, payee_user_id: payee?.user_id ?? '' },
+      known_payee: payee?.known ?? true,
+      occurred_at: now.toISOString(),
+    });
+    if (verdict !== undefined) return { verdict, permit: { screening: screenings[verdict] } };
+  } catch (error) {
+    parts.logger.warn({ err: error, operation }, 'not screened');
+  }
+  const allowance_minor = unscreenedAllowance(parts.policy.unscreened, total);
+  if (allowance_minor === undefined) throw unscreened();
+  return { verdict: undefined, permit: { screening: 'unscreened', unscreened: { allowance_minor } } };
+}
+
+/** @returns what to answer while the person has not granted it; undefined once they have */
+async function ask({ approvals }: GuardParts, judged: Judged, why: string) {
+  const { approval_id, operation_id, plan } = judged;
+  if (approval_id !== undefined) {
+    const consumed = await approvals.consume(judged, approval_id, operation_id);
+    return consumed.granted ? undefined : approvalRequired(consumed.approval, why);
+  }
+  const summary = [...plan.summary, { label: 'Why you are asked', text: why }];
+  return approvalRequired(await approvals.request(judged, summary), why);
+}
+
+/** Whether an error says that nothing was written. Where the outcome is open, so is the reservation. */
+function hasDoneNothing(error: unknown): boolean {
+  const open = ['INTERNAL', 'UNKNOWN', 'UNAVAILABLE', 'DEADLINE_EXCEEDED'];
+  const { code, reason } = asFault(error);
+  return reason === 'SCREENING_UNAVAILABLE' || !open.includes(code);
+}
+
+function outcomeOf(error: unknown): GuardOutcome {
+  const { code, reason } = asFault(error);
+  if (reason === 'IN_PROGRESS') return 'in_progress';
+  return ['INTERNAL', 'UNKNOWN', 'UNAVAILABLE', 'DEADLINE_EXCEEDED'].includes(code) ? 'failed' : 'refused';
+}
+
+function unchecked(): Fault {
+  return fault(
+    'UNAVAILABLE',
+    'No money moves while it cannot be checked who was shut out. Try again in a few seconds, with the same key.',
+  );
+}
+
+function inProgress(): Fault {
+  return fault(
+    'IN_PROGRESS',
+    'A call with this idempotency_key is still running. Repeat this one, with the same key, in a few seconds.',
+  );
+}
+
+function cancelled(): Fault {
+  return fault('CANCELLED', 'The call was cancelled in time: nothing has happened.');
+}
+
+function unscreened(): Fault {
+  return fault(
+    'SCREENING_UNAVAILABLE',
+    'This much moves only once it is screened for fraud, which is not possible right now. Nothing has happened: try again ' +
+      'in a few minutes, with the same key.',
+  );
 }

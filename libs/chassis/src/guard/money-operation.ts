@@ -18,7 +18,7 @@ export interface MoneyPlan<Plan> {
    * attempt at the same thing, so no fresh id may be among them.
    */
   arguments: object;
-  /** What the person reads before they agree: 1 to 20 lines. */
+  /** What the person reads before they agree: 1 to 19 lines; the guard adds why they are asked. */
   summary: readonly SummaryLine[];
   source_id: string;
   destination_id: string;

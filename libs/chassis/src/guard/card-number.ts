@@ -1,0 +1,95 @@
+import { fault } from '@florin/faults';
+
+/** What people write between the groups of a card's number. */
+const BETWEEN = '[\\s\\u2010-\\u2015-]{0,2}';
+/** Nearly all text has no 13 digits in a row, and is not looked at further. */
+const LIKELY = new RegExp(`\\d(?:${BETWEEN}\\d){12}`);
+const RUNS = new RegExp(`(\\+?)(\\d(?:${BETWEEN}\\d)*)`, 'g');
+const GROUPS = /\d+/g;
+
+/** Ids and hashes have digits by chance: TypeIDs, UUIDs, 32 hex digits and more with a letter among them. */
+const IDS =
+  /\b[a-z][a-z0-9_]{0,62}_[0-7][0-9a-hjkmnp-tv-z]{25}\b|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b(?=[0-9]*[a-f])[0-9a-f]{32,}\b/gi;
+/** An amount with decimals, as large as amounts may be. */
+const AMOUNT = /^-?\d{1,19}\.\d{1,8}$/;
+
+/** ISO/IEC 7812-1: 8 to 19 digits; nobody has issued one with fewer than 13 for decades. */
+const MIN_DIGITS = 13;
+const MAX_DIGITS = 19;
+/** ITU-T E.164: "the maximum number of digits (…) is 15". */
+const MAX_PHONE_DIGITS = 15;
+/** No network issues cards that begin so, but times in milliseconds and dates do. */
+const NO_CARD = /^(?:0|1|20)/;
+
+/**
+ * Whether a text holds what may be the number of a card: 13 to 19 digits, in groups or not, whose last is the check digit
+ * of the others (ISO/IEC 7812-1, annex B: Luhn).
+ */
+export function holdsCardNumber(text: string): boolean {
+  if (text.length < MIN_DIGITS || !LIKELY.test(text) || AMOUNT.test(text)) return false;
+  for (const [, plus, run = ''] of text.replaceAll(IDS, '#').matchAll(RUNS)) {
+    if (holdsNumber(run, plus === '+')) return true;
+  }
+  return false;
+}
+
+/** Any groups that stand together may be one: what is before them may be another number, or the day of the month. */
+function holdsNumber(run: string, isPhone: boolean): boolean {
+  const groups = [...run.matchAll(GROUPS)].map(([group]) => group);
+  const digits = groups.join('');
+  if (digits.length < MIN_DIGITS || (isPhone && digits.length <= MAX_PHONE_DIGITS)) return false;
+  return groups.some((_group, first) => {
+    let number = '';
+    for (let last = first; last < groups.length; last++) {
+      number += groups[last];
+      if (number.length > MAX_DIGITS) return false;
+      if (number.length >= MIN_DIGITS && !NO_CARD.test(number) && passesLuhn(number)) return true;
+    }
+    return false;
+  });
+}
+
+function passesLuhn(digits: string): boolean {
+  let sum = 0;
+  for (let index = 0; index < digits.length; index++) {
+    const digit = digits.charCodeAt(digits.length - 1 - index) - 48;
+    const doubled = index % 2 === 1 ? digit * 2 : digit;
+    sum += doubled > 9 ? doubled - 9 : doubled;
+  }
+  return sum % 10 === 0;
+}
+
+/**
+ * Refuses input that holds a card's number anywhere, in names and numbers too, before anything of it is looked at: what is
+ * not taken in cannot leak, and keeps Florin out of the scope of PCI DSS. Walks without recursion: the input's depth is
+ * the caller's choice.
+ *
+ * @param input parsed JSON
+ * @throws Fault CARD_NUMBER_REFUSED, which repeats nothing of the input
+ */
+export function refuseCardNumbers(input: unknown): void {
+  const left: unknown[] = [input];
+  while (left.length > 0) {
+    const value = left.pop();
+    if (typeof value === 'string') {
+      if (holdsCardNumber(value)) throw refused();
+    } else if (typeof value === 'number') {
+      if (value >= 1e12 && holdsCardNumber(String(value))) throw refused();
+    } else if (Array.isArray(value)) {
+      for (const item of value) left.push(item);
+    } else if (typeof value === 'object' && value !== null) {
+      for (const name in value) {
+        if (holdsCardNumber(name)) throw refused();
+        left.push((value as Record<string, unknown>)[name]);
+      }
+    }
+  }
+}
+
+function refused() {
+  return fault(
+    'CARD_NUMBER_REFUSED',
+    'This holds what looks like a card number, which is taken nowhere here and was not kept. Leave it out. To add a card, ' +
+      'call create_payment_method_setup and show the person its page.',
+  );
+}
