@@ -12,6 +12,7 @@ export const unlinkBankAccount = defineOperation<BankingDeps>()({
     'itself. With the last account of a bank, access to the bank ends too. It cannot be undone but by linking again: ask ' +
     'the person first. Repeating it is safe.',
   scopes: ['banking:write'],
+  rare: true,
   hints: { readOnly: false, destructive: true, idempotent: true, openWorld: true },
   input: z.strictObject({ account_id: accountId, user_id: userIdSchema }),
   output: z.strictObject({

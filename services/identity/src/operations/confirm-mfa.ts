@@ -10,6 +10,7 @@ export const confirmMfa = defineOperation<IdentityDeps>()({
     'Returns ten recovery codes, each good once in place of a code: show all of them to the person, who must keep them ' +
     'where they find them without the phone. Nobody can read them again.',
   scopes: ['profile:write'],
+  rare: true,
   hints: { readOnly: false, destructive: false, idempotent: false, openWorld: false },
   input: z.strictObject({
     code: z

@@ -11,6 +11,7 @@ export const deleteMyAccount = defineOperation<IdentityDeps>()({
     'transactions, sign-ins, keys and agents. Nothing can bring it back; offer export_my_data first. Only the person can ' +
     'allow it: show them the approval_url, wait, and repeat the call with approval_id.',
   scopes: ['profile:write'],
+  rare: true,
   hints: { readOnly: false, destructive: true, idempotent: true, openWorld: false },
   input: z.strictObject({ ...approvalInput }),
   output: z.strictObject({ ...approvalOutput }),

@@ -9,6 +9,7 @@ export const disableMfa = defineOperation<IdentityDeps>()({
     "Removes the person's authenticator app, so that the sign-in asks for the password alone unless there is a passkey. " +
     'Only the person can allow it: show them the approval_url, wait, and repeat the call with approval_id.',
   scopes: ['profile:write'],
+  rare: true,
   hints: { readOnly: false, destructive: true, idempotent: true, openWorld: false },
   input: z.strictObject({
     method: z

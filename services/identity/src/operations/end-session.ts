@@ -11,6 +11,7 @@ export const endSession = defineOperation<IdentityDeps>()({
     'Ends a sign-in of yours: none of its tokens is honoured any more. Without arguments it ends the present one; ' +
     '"all" signs you out everywhere.',
   scopes: ['profile:write'],
+  rare: true,
   hints: { readOnly: false, destructive: true, idempotent: true, openWorld: false },
   input: z.strictObject({
     session_id: z

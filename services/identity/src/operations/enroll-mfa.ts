@@ -10,6 +10,7 @@ export const enrollMfa = defineOperation<IdentityDeps>()({
     'you can) or the secret, ask for the six digits that the app then shows, and send those with confirm_mfa. Nothing ' +
     'changes before that. The person can do all of this at security_url by themselves, and no secret passes through you.',
   scopes: ['profile:write'],
+  rare: true,
   hints: { readOnly: false, destructive: false, idempotent: false, openWorld: false },
   input: z.strictObject({
     method: z

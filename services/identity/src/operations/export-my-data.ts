@@ -15,6 +15,7 @@ export const exportMyData = defineOperation<IdentityDeps>()({
     'them the download_url: it works once, for 15 minutes, and only in a browser in which they are signed in. You cannot ' +
     'open it yourself.',
   scopes: ['profile:read'],
+  rare: true,
   hints: { readOnly: false, destructive: false, idempotent: false, openWorld: false },
   input: z.strictObject({}),
   output: z.strictObject({

@@ -10,6 +10,7 @@ export const listApiKeys = defineOperation<IdentityDeps>()({
   description:
     "The person's API keys that are not revoked, the oldest first: what each may do, and when it was last used.",
   scopes: ['keys:manage'],
+  rare: true,
   hints: { readOnly: true, destructive: false, idempotent: true, openWorld: false },
   input: z.strictObject(pageInput),
   output: z.strictObject({

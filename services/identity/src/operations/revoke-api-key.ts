@@ -10,6 +10,7 @@ export const revokeApiKey = defineOperation<IdentityDeps>()({
   description:
     'Ends an API key for good: within a second it is refused everywhere. What uses it needs a new one.',
   scopes: ['keys:manage'],
+  rare: true,
   hints: { readOnly: false, destructive: true, idempotent: false, openWorld: false },
   input: z.strictObject({ key_id: keyId }),
   output: z.strictObject({ key_id: keyId, revoked_at: z.string().describe('Since when it is refused.') }),

@@ -15,6 +15,7 @@ export const rotateApiKey = defineOperation<IdentityDeps>()({
     'grace_period_seconds, in which you put the new one in its place. A key that another agent made needs the ' +
     "person's approval.",
   scopes: ['keys:manage'],
+  rare: true,
   hints: { readOnly: false, destructive: true, idempotent: false, openWorld: false },
   input: z.strictObject({
     key_id: keyId,

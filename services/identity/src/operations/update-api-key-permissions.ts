@@ -12,6 +12,7 @@ export const updateApiKeyPermissions = defineOperation<IdentityDeps>()({
     'Replaces the permissions of an API key, within a second everywhere. Taking some away happens at once; adding one ' +
     'needs the approval of the person.',
   scopes: ['keys:manage'],
+  rare: true,
   hints: { readOnly: false, destructive: true, idempotent: true, openWorld: false },
   input: z.strictObject({ key_id: keyId, permissions, ...approvalInput }),
   output: z.strictObject({
