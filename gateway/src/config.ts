@@ -51,6 +51,8 @@ export const gatewayConfig = processConfig.extend({
   ALLOWED_ORIGINS: origins,
   /** Proxies whose `X-Forwarded-For` is believed. API keys may be bound to the addresses that they are used from. */
   TRUSTED_PROXIES: proxies,
+  /** How many streams one client of one person may have open at a replica. */
+  STREAMS_PER_CLIENT: z.coerce.number().int().min(1).max(4_096).default(64),
   /** Clients give up after 60 s by default: an answer of ours that says why comes before. */
   CALL_TIMEOUT_MS: z.coerce.number().int().min(100).max(120_000).default(55_000),
 });

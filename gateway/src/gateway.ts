@@ -14,6 +14,7 @@ import manifest from '../package.json' with { type: 'json' };
 import { createChallenges } from './auth/challenge.js';
 import { createExchange } from './auth/exchange.js';
 import { createRateLimit } from './auth/rate-limit.js';
+import { createRenew } from './auth/renewal.js';
 import { gatewayConfig } from './config.js';
 import { createClientAddress } from './http/client-address.js';
 import { createReadiness } from './http/readiness.js';
@@ -26,6 +27,7 @@ import { createMcpEndpoint } from './mcp/endpoint.js';
 import { createForward } from './mcp/forward.js';
 import { createHttpGuard } from './mcp/http-guard.js';
 import { createListings, cursorKey } from './mcp/listing.js';
+import { createSessions } from './mcp/sessions/sessions.js';
 import { createViews } from './mcp/views.js';
 import { Mesh } from './mesh/mesh.js';
 import { registerMeshMetrics } from './mesh/mesh-metrics.js';
@@ -33,12 +35,18 @@ import { type MeshStatus, meshStatus } from './mesh-status.js';
 import { createReplicaBus } from './nats/replica-bus.js';
 import { createOwnProvider, OWN_NAME } from './own-provider.js';
 import { createRestEndpoint } from './rest/endpoint.js';
+import { createResourceCheck } from './subscriptions/resource-check.js';
+import { createSubscriptions } from './subscriptions/subscriptions.js';
 
 /** How long a stopping gateway lets requests come to their end; Kubernetes kills after 30 s. */
 const DRAIN_MS = 20_000;
+/** Open streams of one replica; a thousand cost it less than 300 MB. */
+const STREAMS_MAX = 4_096;
 
 export interface RunningGateway {
   http_port: number;
+  /** Whether it can speak with other replicas now. */
+  readonly replicas_reachable: boolean;
   stop(): Promise<void>;
 }
 
@@ -86,11 +94,19 @@ export async function startGateway(
   registerMeshMetrics(metrics.registry, mesh);
 
   const viewOf = createViews(createListings(cursorKey(config.SERVICE_SECRET)));
+  const forward = createForward({ mesh, calls: metrics.calls, tracing });
+  const subscriptions = createSubscriptions({
+    check: createResourceCheck({ catalogue: () => mesh.catalogue, forward }),
+    bus,
+    revocations,
+    limits: { per_client: config.STREAMS_PER_CLIENT, total: STREAMS_MAX },
+  });
+  mesh.onCatalogue(() => subscriptions.catalogueChanged());
   const challenges = createChallenges(PUBLIC_URL);
   /** What every call passes, by MCP as by REST. */
   const door = {
     mesh,
-    forward: createForward({ mesh, calls: metrics.calls, tracing }),
+    forward,
     admit: createAdmission({
       exchange,
       rateLimit: createRateLimit(),
@@ -105,6 +121,10 @@ export async function startGateway(
     ...door,
     version,
     viewOf,
+    subscriptions,
+    renew: createRenew(exchange),
+    bus,
+    sessions: createSessions({ secret: config.SERVICE_SECRET, bus, now }),
     approvals: createApprovals({
       states: createRequestStates({ secret: config.SERVICE_SECRET, bus, now }),
       decisions: createDecisions(bus),
@@ -133,7 +153,11 @@ export async function startGateway(
 
   return {
     http_port: http.port,
+    get replicas_reachable() {
+      return bus.connected;
+    },
     async stop() {
+      subscriptions.close();
       await http.stop(DRAIN_MS);
       await endpoint.close();
       mesh.close();

@@ -1,23 +1,32 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Logger, requestId } from '@florin/chassis';
-import { asFault, fault } from '@florin/faults';
-import { toNodeHandler } from '@modelcontextprotocol/node';
-import { createMcpHandler, INTERNAL_ERROR, METHOD_NOT_FOUND } from '@modelcontextprotocol/server';
+import { asFault } from '@florin/faults';
+import { INTERNAL_ERROR } from '@modelcontextprotocol/server';
+import { isSignedIn } from '../auth/caller.js';
+import type { Renew } from '../auth/renewal.js';
 import type { ClientAddress } from '../http/client-address.js';
 import type { Mesh } from '../mesh/mesh.js';
 import { MAX_REQUEST_BYTES } from '../mesh-status.js';
-import { type Admit, admitToPublic } from './admission.js';
+import type { ReplicaBus } from '../nats/replica-bus.js';
+import { asListening, serveListening } from '../subscriptions/listen.js';
+import type { Subscriptions } from '../subscriptions/subscriptions.js';
+import { type Admit, admitToPublic, type Sender } from './admission.js';
 import type { Approvals } from './approvals/approvals.js';
 import { findTool } from './call-tool.js';
+import { CallsInFlight } from './calls-in-flight.js';
 import type { Forward } from './forward.js';
 import { type HttpGuard, sendPreflight, tooLarge } from './http-guard.js';
 import { checkTarget, type Message, parseMessage } from './message.js';
 import { readBody } from './read-body.js';
 import { RequestContext } from './request-context.js';
 import { type Refusal, type RequestId, sendRefusal } from './rpc-error.js';
+import { createSdkPath, type ServerFor } from './sdk-path.js';
 import { parseSelection } from './selection.js';
 import { createServer } from './server.js';
-import { asPlainCall, servePlainCall } from './short-path.js';
+import { ClientAnswers } from './sessions/client-answers.js';
+import { createLegacyLeg } from './sessions/legacy-leg.js';
+import type { Sessions } from './sessions/sessions.js';
+import { asPlainCall, MODERN, servePlainCall } from './short-path.js';
 import { traceparentOf } from './traceparent.js';
 import type { ViewOf } from './views.js';
 
@@ -30,7 +39,19 @@ interface EndpointOptions {
   guard: HttpGuard;
   clientAddress: ClientAddress;
   viewOf: ViewOf;
+  sessions: Sessions;
+  bus: ReplicaBus;
+  subscriptions: Subscriptions;
+  renew: Renew;
   logger: Logger;
+}
+
+interface Admitted {
+  message: Message;
+  context: RequestContext;
+  /** Fires when nobody waits for the answer any more. */
+  stopped: AbortSignal;
+  sender: Sender;
 }
 
 export interface McpEndpoint {
@@ -42,8 +63,12 @@ export interface McpEndpoint {
 
 /** What comes before the SDK, in `node:http` alone: Express would cost each call more than the call itself. */
 export function createMcpEndpoint(options: EndpointOptions): McpEndpoint {
-  const { guard, clientAddress, logger } = options;
-  const { serve, close } = createSdkPath(options);
+  const { guard, clientAddress, sessions, bus, logger } = options;
+  const serverFor = serverMaker(options);
+  const sdk = createSdkPath({ serverFor, logger });
+  const answers = new ClientAnswers(bus);
+  const calls = new CallsInFlight(bus);
+  const legacy = createLegacyLeg({ sessions, answers, calls, serverFor });
   const admissions = new Map<string, Admit>([
     ['/mcp', options.admit],
     ['/mcp/public', admitToPublic],
@@ -70,20 +95,39 @@ export function createMcpEndpoint(options: EndpointOptions): McpEndpoint {
     if ('fault' in message) return refuse(message);
     const admit = admissions.get(pathOf(request)) ?? options.admit;
     const { authorization } = request.headers;
-    const caller = await admit(message, { authorization, client_ip: clientAddress(request), request_id });
+    const sender = { authorization, client_ip: clientAddress(request), request_id };
+    const caller = await admit(message, sender);
     if ('fault' in caller) return refuse(caller, message.id);
-    const wrongMessage = checkTarget(message) ?? checkServed(message);
+    const wrongMessage = checkTarget(message);
     if (wrongMessage !== undefined) return refuse(wrongMessage, message.id);
 
     const traceparent = traceparentOf(request.headers, message);
     const context = new RequestContext(caller, request_id, traceparent, selection);
-    const { catalogue } = options.mesh;
+    // A client leaves by closing the connection; those of the 2025 revisions may say so by another request.
+    const stop = new AbortController();
+    response.once('close', () => stop.abort());
+    const serve = () => answerOne(request, response, { message, context, stopped: stop.signal, sender });
+    if (request.headers['mcp-protocol-version'] === MODERN) return serve();
+    const session = legacy.sessionOf(request, caller);
+    if (session !== undefined && 'fault' in session) return refuse(session, message.id);
+    await legacy.serve({ request, response, message, context, session, stop }, serve);
+  }
+
+  /** One message that was admitted, as if there were no other. */
+  async function answerOne(request: IncomingMessage, response: ServerResponse, one: Admitted): Promise<void> {
+    const { message, context, stopped, sender } = one;
+    const { version, mesh, forward, approvals, subscriptions, viewOf, renew } = options;
     const plain = asPlainCall(request, message);
-    if (plain !== undefined && findTool(catalogue, plain.name, context) !== undefined) {
-      const { version, forward, approvals } = options;
-      return servePlainCall(response, plain, { version, context, catalogue, forward, approvals });
+    if (plain !== undefined && findTool(mesh.catalogue, plain.name, context) !== undefined) {
+      const { catalogue } = mesh;
+      const serving = { version, context, catalogue, forward, approvals };
+      return servePlainCall(response, plain, serving, stopped);
     }
-    await serve(request, response, message, context);
+    const listening = asListening(request, message);
+    if (listening === undefined) return sdk.serve(request, response, message, context, stopped);
+    if ('fault' in listening) return sendRefusal(response, listening, message.id, context.request_id);
+    const view = () => viewOf(mesh.catalogue, context.caller, context.selection);
+    await serveListening(response, listening, { subscriptions, view, renew: renew(sender), context });
   }
 
   return {
@@ -98,43 +142,19 @@ export function createMcpEndpoint(options: EndpointOptions): McpEndpoint {
         sendRefusal(response, refusal, null, request_id);
       });
     },
-    close,
+    close: () => sdk.close(),
   };
 }
 
-/** Everything that the SDK answers: all revisions, each request by a server of its own. */
-function createSdkPath({ version, mesh, forward, approvals, viewOf, logger }: EndpointOptions) {
-  const onerror = (error: Error) => logger.debug({ err: error }, 'the SDK refused something');
-  const handler = createMcpHandler(
-    ({ authInfo }) => {
-      const context = RequestContext.of(authInfo);
-      const { catalogue } = mesh;
-      const view = viewOf(catalogue, context.caller, context.selection);
-      return createServer(version, { context, catalogue, view, forward, approvals });
-    },
-    { onerror },
-  );
-  const serveNode = toNodeHandler(handler, { onerror });
-  return {
-    async serve(
-      request: IncomingMessage,
-      response: ServerResponse,
-      { body }: Message,
-      context: RequestContext,
-    ): Promise<void> {
-      // A request that a server received has both; the type is shared with responses that a client receives.
-      const received = request as IncomingMessage & { method: string; url: string };
-      await serveNode(Object.assign(received, { auth: context.toAuthInfo() }), response, body);
-    },
-    close: () => handler.close(),
+/** Makes the MCP server of one request. */
+function serverMaker(options: EndpointOptions): ServerFor {
+  const { version, mesh, forward, approvals, viewOf } = options;
+  return (context, era) => {
+    const { catalogue } = mesh;
+    const view = viewOf(catalogue, context.caller, context.selection);
+    const notifies = era === 'modern' && isSignedIn(context.caller);
+    return createServer(version, notifies, { context, catalogue, view, forward, approvals });
   };
-}
-
-/** Nothing can be subscribed to yet; the SDK would open a stream on which nothing ever comes. */
-function checkServed({ method }: Message): Refusal | undefined {
-  if (method !== 'subscriptions/listen') return undefined;
-  const text = 'There are no subscriptions here: list and read again instead.';
-  return { status: 404, code: METHOD_NOT_FOUND, fault: fault('UNIMPLEMENTED', text) };
 }
 
 function pathOf(request: IncomingMessage): string {

@@ -20,7 +20,14 @@ export interface Serving {
   approvals: Approvals;
 }
 
-/** Nothing tells clients of a change yet, so they ask again after a minute. Lists are the caller's own: private. */
+const capabilities = { tools: {}, resources: {}, prompts: {}, completions: {} };
+const notifying = {
+  tools: { listChanged: true },
+  resources: { listChanged: true, subscribe: true },
+  prompts: { listChanged: true },
+};
+
+/** Who does not listen for changes asks again after a minute. Lists are the caller's own: private. */
 const listHint = { ttlMs: 60_000, cacheScope: 'private' } as const;
 
 /** Who answers, as clients show it. */
@@ -31,10 +38,12 @@ export function serverInfo(version: string) {
 /**
  * The MCP server of one request. The SDK's low-level one: its high-level one turns every tool's schema into JSON Schema
  * again for each request, which for 60 tools costs ten times the call.
+ *
+ * @param notifies whether there is a stream by which the client is told of changes
  */
-export function createServer(version: string, serving: Serving): Server {
+export function createServer(version: string, notifies: boolean, serving: Serving): Server {
   const server = new Server(serverInfo(version), {
-    capabilities: { tools: {}, resources: {}, prompts: {}, completions: {} },
+    capabilities: notifies ? { ...capabilities, ...notifying } : capabilities,
     instructions,
     cacheHints: {
       'tools/list': listHint,

@@ -15,7 +15,7 @@ import type { Message } from './message.js';
 import type { RequestContext } from './request-context.js';
 import { serverInfo } from './server.js';
 
-const MODERN = '2026-07-28';
+export const MODERN = '2026-07-28';
 
 /** A tools/call that asks for nothing but its result. */
 export interface PlainCall {
@@ -92,10 +92,9 @@ export async function servePlainCall(
   response: ServerResponse,
   { era, id, ...call }: PlainCall,
   serving: Serving,
+  stopped: AbortSignal,
 ): Promise<void> {
-  const gone = new AbortController();
-  response.once('close', () => gone.abort());
-  const result = await callToolAsking({ ...call, signal: gone.signal }, serving);
+  const result = await callToolAsking({ ...call, signal: stopped }, serving);
   if (era === 'modern') {
     const envelope = {
       resultType: 'resultType' in result ? result.resultType : 'complete',
@@ -107,6 +106,11 @@ export async function servePlainCall(
       'content-length': Buffer.byteLength(text),
     });
     response.end(text);
+    return;
+  }
+  if (stopped.aborted) {
+    // "Receivers of cancellation notifications SHOULD not send a response for the cancelled request".
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).end();
     return;
   }
   const text = `event: message\ndata: ${JSON.stringify({ result, jsonrpc: '2.0', id })}\n\n`;

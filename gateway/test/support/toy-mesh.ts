@@ -13,6 +13,8 @@ export interface ToyMesh {
   issuer: TestIssuer;
   /** By name, in the order of the configuration. */
   toys: Record<string, ToyService>;
+  /** One more gateway, with the same services behind it. It ends with the mesh. */
+  addReplica(): Promise<RunningGateway>;
   stop(): Promise<void>;
 }
 
@@ -32,37 +34,55 @@ export async function startToyMesh(
   const identity = await startToyIdentity(issuer);
   const toys: Record<string, ToyService> = {};
   for (const [name, offer] of Object.entries(offers)) toys[name] = await startToy(name, issuer, offer);
-  const gateway = await startGateway({
-    HTTP_PORT: '0',
-    LOG_LEVEL: 'silent',
-    PUBLIC_URL: 'http://gateway.test',
-    ISSUER: issuer.issuer,
-    SERVICES: Object.entries(toys)
-      .map(([name, { port }]) => `${name}=127.0.0.1:${port}`)
-      .join(','),
-    IDENTITY_ADDRESS: `127.0.0.1:${identity.port}`,
-    SERVICE_SECRET: GATEWAY_SECRET,
-    // There is none: what is revoked is asked of identity.
-    NATS_URL: 'nats://127.0.0.1:1',
-    ALLOWED_ORIGINS: 'https://app.test',
-    ...env,
-  });
-  const url = `http://127.0.0.1:${gateway.http_port}`;
-  await until(async () => expect((await fetch(`${url}/readyz`)).status).toBe(200), { timeout: 12_000 });
+  const start = () =>
+    startReady({
+      HTTP_PORT: '0',
+      LOG_LEVEL: 'silent',
+      PUBLIC_URL: 'http://gateway.test',
+      ISSUER: issuer.issuer,
+      SERVICES: Object.entries(toys)
+        .map(([name, { port }]) => `${name}=127.0.0.1:${port}`)
+        .join(','),
+      IDENTITY_ADDRESS: `127.0.0.1:${identity.port}`,
+      SERVICE_SECRET: GATEWAY_SECRET,
+      // There is none: what is revoked is asked of identity.
+      NATS_URL: 'nats://127.0.0.1:1',
+      ALLOWED_ORIGINS: 'https://app.test',
+      ...env,
+    });
+  const gateway = await start();
+  const others: RunningGateway[] = [];
   return {
-    url,
+    url: urlOf(gateway),
     gateway,
     identity,
     issuer,
     toys,
+    async addReplica() {
+      const replica = await start();
+      others.push(replica);
+      return replica;
+    },
     async stop() {
       for (const toy of Object.values(toys)) toy.openGate();
-      await gateway.stop();
+      for (const replica of [gateway, ...others]) await replica.stop();
       for (const toy of Object.values(toys)) await toy.kill();
       await identity.stop();
       await issuer.close();
     },
   };
+}
+
+async function startReady(env: NodeJS.ProcessEnv): Promise<RunningGateway> {
+  const gateway = await startGateway(env);
+  await until(async () => expect((await fetch(`${urlOf(gateway)}/readyz`)).status).toBe(200), {
+    timeout: 12_000,
+  });
+  return gateway;
+}
+
+export function urlOf({ http_port }: RunningGateway): string {
+  return `http://127.0.0.1:${http_port}`;
 }
 
 /** The only toy of a mesh that has one. */
