@@ -1,4 +1,4 @@
-import { fromUUID, toUUID, typeidUnboxed } from 'typeid-js';
+import { fromUUID, typeidUnboxed } from 'typeid-js';
 import { z } from 'zod';
 
 /**
@@ -9,10 +9,34 @@ export function newId(prefix: string): string {
   return typeidUnboxed(prefix);
 }
 
-/** @throws Error when the id is of another kind: a programmer's error, since inputs pass {@link idSchema} first. */
+/** Crockford's base32 in lower case, as the TypeID specification has it. */
+const values = new Map([...'0123456789abcdefghjkmnpqrstvwxyz'].map((digit, value) => [digit, value]));
+const SUFFIX_LENGTH = 26;
+
+/**
+ * Decodes by itself: the library's own takes 2 µs, and a payment has a dozen ids.
+ * @throws Error when the id is of another kind: a programmer's error, since inputs pass {@link idSchema} first.
+ */
 export function idToUuid(id: string, prefix: string): string {
-  if (!id.startsWith(`${prefix}_`)) throw new Error(`not a ${prefix}_ id`);
-  return toUUID(id as Parameters<typeof toUUID>[0]);
+  const start = prefix.length + 1;
+  if (!id.startsWith(`${prefix}_`) || id.length !== start + SUFFIX_LENGTH) {
+    throw new Error(`not a ${prefix}_ id`);
+  }
+  let uuid = '';
+  let bits = 0;
+  let left = -2; // 26 digits hold 130 bits: the first two are none of the 128.
+  for (let index = start; index < id.length; index++) {
+    const value = values.get(id.charAt(index));
+    if (value === undefined || (index === start && value > 7)) throw new Error(`not a ${prefix}_ id`);
+    bits = ((bits << 5) | value) & 0xff;
+    left += 5;
+    while (left >= 4) {
+      left -= 4;
+      if (uuid.length === 8 || uuid.length === 13 || uuid.length === 18 || uuid.length === 23) uuid += '-';
+      uuid += ((bits >> left) & 0xf).toString(16);
+    }
+  }
+  return uuid;
 }
 
 export function uuidToId(prefix: string, uuid: string): string {

@@ -8,6 +8,23 @@ describe('ids', () => {
     expect(uuidToId('acc', idToUuid(id, 'acc'))).toBe(id);
   });
 
+  it('are decoded as the specification has it', () => {
+    // https://github.com/jetify-com/typeid/blob/main/spec/valid.yml
+    const valid = {
+      prefix_00000000000000000000000000: '00000000-0000-0000-0000-000000000000',
+      prefix_7zzzzzzzzzzzzzzzzzzzzzzzzz: 'ffffffff-ffff-ffff-ffff-ffffffffffff',
+      prefix_0123456789abcdefghjkmnpqrs: '0110c853-1d09-52d8-d73e-1194e95b5f19',
+      prefix_01h455vb4pex5vsknk084sn02q: '01890a5d-ac96-774b-bcce-b302099a8057',
+    };
+    for (const [id, uuid] of Object.entries(valid)) {
+      expect(idToUuid(id, 'prefix')).toBe(uuid);
+      expect(uuidToId('prefix', uuid)).toBe(id);
+    }
+    for (const suffix of ['8zzzzzzzzzzzzzzzzzzzzzzzzz', '0123456789abcdefghjkmnpqru', '0123', '']) {
+      expect(() => idToUuid(`prefix_${suffix}`, 'prefix')).toThrow('not a prefix_ id');
+    }
+  });
+
   it('sort by age', async () => {
     const first = newId('acc');
     const past = Date.now();

@@ -11,32 +11,51 @@ export interface BulkColumn<Row> {
   value(row: Row): string | null;
 }
 
-const PLAIN = /^[A-Za-z0-9_:.+-]+$/;
+/** JSON text holds no control characters (RFC 8259, 7: they "MUST be escaped"): what parts one from the next. */
+const SEPARATOR = '\u001f';
 
-function element(value: string | null): string {
-  if (value === null) return 'NULL';
-  // The word NULL without quotes would be no text.
-  if (PLAIN.test(value) && value.toUpperCase() !== 'NULL') return value;
-  return `"${value.replace(/["\\]/g, '\\$&')}"`;
-}
+/** What the text of a value of these types is made of needs no quotes in an array. */
+const UNQUOTED = new Set(['uuid', 'bigint', 'integer', 'boolean', 'date']);
 
 /**
  * Values as Postgres reads an array from text. (postgresql.org/docs/current/arrays.html#ARRAYS-IO) The driver's own
  * arrays take their type from the first element, and fail on bigint.
  */
-export function arrayText(values: readonly (string | null)[]): string {
-  return `{${values.map(element).join()}}`;
+export function arrayText(values: Iterable<string>): string {
+  let text = '';
+  for (const value of values) text += `${text === '' ? '' : ','}${quoted(value)}`;
+  return `{${text}}`;
+}
+
+function quoted(value: string): string {
+  return /["\\]/.test(value) ? `"${value.replace(/["\\]/g, '\\$&')}"` : `"${value}"`;
+}
+
+function columnText<Row>({ type, value }: BulkColumn<Row>, rows: readonly Row[]): string {
+  if (type === 'json') return rows.map(value).join(SEPARATOR);
+  const plain = UNQUOTED.has(type);
+  let text = '';
+  for (const row of rows) {
+    const cell = value(row);
+    if (text !== '') text += ',';
+    text += cell === null ? 'NULL' : plain ? cell : quoted(cell);
+  }
+  return `{${text}}`;
 }
 
 /** Where a statement takes its rows from: `select * from (…) as row`. */
-export function rowsFrom<Row>(columns: readonly BulkColumn<Row>[]): string {
-  const arrays = columns.map(({ type }, index) => `$${index + 1}::text::${type}[]`);
+function rowsFrom<Row>(columns: readonly BulkColumn<Row>[]): string {
+  const arrays = columns.map(({ type }, index) =>
+    type === 'json'
+      ? `string_to_array($${index + 1}::text, chr(${SEPARATOR.charCodeAt(0)}))::json[]`
+      : `$${index + 1}::text::${type}[]`,
+  );
   const names = columns.map(({ name }) => `"${name}"`);
   return `unnest(${arrays.join(', ')}) with ordinality as row(${names.join(', ')}, ordinal)`;
 }
 
-export function parametersOf<Row>(columns: readonly BulkColumn<Row>[], rows: readonly Row[]): string[] {
-  return columns.map(({ value }) => arrayText(rows.map(value)));
+function parametersOf<Row>(columns: readonly BulkColumn<Row>[], rows: readonly Row[]): string[] {
+  return columns.map((column) => columnText(column, rows));
 }
 
 /** Inserts rows in their order. @param conflict e.g. `on conflict do nothing` */
