@@ -119,7 +119,7 @@ export interface BalanceTransaction {
   balance_transaction_id: string;
   /** charge, payment, refund, payment_refund, transfer, transfer_refund, adjustment, stripe_fee, … */
   type: string;
-  /** pi_…, re_…, tr_… or dp_… that it belongs to; undefined for the provider's own. */
+  /** pi_… of the charge, refund or dispute, or tr_… that it belongs to; undefined for the provider's own. */
   provider_id?: string;
   /** Of ours, as it stands in the object's metadata. */
   payment_id?: string;
@@ -189,8 +189,8 @@ export interface PaymentProvider {
   /** @returns ba_… */
   addPayoutBank(provider_account_id: string, bank_token: string): Promise<string>;
 
-  /** Oldest first, of `from` and later and before `until`. */
-  balanceTransactions(from: Date, until: Date): AsyncIterable<BalanceTransaction>;
+  /** Page by page, the newest first: of `from` and later, and before `until`. */
+  balanceTransactions(from: Date, until: Date): AsyncIterable<BalanceTransaction[]>;
 
   /** @throws Fault UNAUTHENTICATED for what the provider did not send, INVALID_ARGUMENT for what it never sends */
   readWebhook(body: Buffer, signature: string | undefined): ProviderEvent;

@@ -38,7 +38,6 @@ export function createStripe(options: StripeOptions): PaymentProvider {
     ...stripeMethods({ stripe, calls }),
     async *balanceTransactions(from, until) {
       const created = { gte: seconds(from), lt: seconds(until) };
-      const newestFirst: BalanceTransaction[] = [];
       let after: string | undefined;
       for (;;) {
         const { data, has_more } = await calls.read(() =>
@@ -49,11 +48,10 @@ export function createStripe(options: StripeOptions): PaymentProvider {
             ...(after !== undefined && { starting_after: after }),
           }),
         );
-        newestFirst.push(...data.map(toBalanceTransaction));
+        yield data.map(toBalanceTransaction);
         after = data.at(-1)?.id;
-        if (!has_more || after === undefined) break;
+        if (!has_more || after === undefined) return;
       }
-      yield* newestFirst.reverse();
     },
     readWebhook(body, signature) {
       return readStripeWebhook({ stripe, secret: options.webhook_secret, now: options.now }, body, signature);
@@ -89,10 +87,9 @@ function toBalanceTransaction(line: Stripe.BalanceTransaction): BalanceTransacti
   };
 }
 
-/** Charges are known here by their intent; all else by itself. */
+/** What comes of a charge (itself, its refunds, its disputes) is known here by the charge's intent; all else by itself. */
 function belongings(source: object): { metadata?: Record<string, string>; intent?: string } {
-  const isCharge = 'object' in source && source.object === 'charge';
-  const intent = isCharge && 'payment_intent' in source ? source.payment_intent : undefined;
+  const intent = 'payment_intent' in source ? source.payment_intent : undefined;
   const metadata = 'metadata' in source ? source.metadata : undefined;
   return {
     ...(typeof metadata === 'object' && metadata !== null && { metadata: { ...metadata } }),

@@ -1,0 +1,186 @@
+import { newId } from '@florin/chassis';
+import type { Db, Queryable, RawSql } from '@florin/postgres';
+import { and, asc, eq, gt, gte, inArray, isNull, lt, ne, sql } from 'drizzle-orm';
+import { isPaid } from '../domain/payment/status.js';
+import type { BookedPayment, BookedRefund } from '../domain/reconciliation/compare.js';
+import { discrepancies, payments, reconciliations, refunds } from './schema.js';
+
+export type Discrepancy = typeof discrepancies.$inferSelect;
+
+export interface Finding {
+  kind: string;
+  subject: string;
+  expected: string;
+  found: string;
+}
+
+/** A dead process loses its run by that. */
+const RUN_MS = 3_600_000;
+
+/** @returns whether the day is ours to reconcile: nobody has done it, nor is doing it now */
+export async function claimDay(db: Db, day: string, now: Date): Promise<boolean> {
+  const rows = await db
+    .insert(reconciliations)
+    .values({ day, started_at: now })
+    .onConflictDoUpdate({
+      target: reconciliations.day,
+      set: { started_at: now },
+      setWhere: sql`${reconciliations.finished_at} is null
+        and ${reconciliations.started_at} < ${new Date(now.getTime() - RUN_MS).toISOString()}::timestamptz`,
+    })
+    .returning({ day: reconciliations.day });
+  return rows.length > 0;
+}
+
+/** Begins a day again that was done before, because somebody asks for it. */
+export async function reopenDay(db: Db, day: string, now: Date): Promise<void> {
+  await db
+    .insert(reconciliations)
+    .values({ day, started_at: now })
+    .onConflictDoUpdate({ target: reconciliations.day, set: { started_at: now, finished_at: null } });
+}
+
+export async function finishDay(
+  db: Db,
+  day: string,
+  result: { compared: number; opened: number },
+  now: Date,
+): Promise<void> {
+  await db
+    .update(reconciliations)
+    .set({ ...result, finished_at: now })
+    .where(eq(reconciliations.day, day));
+}
+
+/** Payments through the provider that began in the time given, in the order of their ids. */
+export async function bookedBetween(
+  database: { db: Queryable; sql: RawSql },
+  { from, until, after, limit }: { from: Date; until: Date; after?: string | undefined; limit: number },
+): Promise<BookedPayment[]> {
+  const rows = await database.db
+    .select()
+    .from(payments)
+    .where(
+      and(
+        ne(payments.kind, 'transfer'),
+        gte(payments.created_at, from),
+        lt(payments.created_at, until),
+        after === undefined ? undefined : gt(payments.payment_id, after),
+      ),
+    )
+    .orderBy(asc(payments.payment_id))
+    .limit(limit);
+  return book(database, rows);
+}
+
+/** The payments that lines of the provider's name, by our id or by the provider's. */
+export async function bookedOf(
+  database: { db: Queryable; sql: RawSql },
+  payment_ids: readonly string[],
+  provider_ids: readonly string[],
+): Promise<(BookedPayment & { provider_id: string | null })[]> {
+  const known = payment_ids.length === 0 ? sql`false` : inArray(payments.payment_id, [...payment_ids]);
+  const theirs = provider_ids.length === 0 ? sql`false` : inArray(payments.provider_id, [...provider_ids]);
+  const rows = await database.db.select().from(payments).where(sql`(${known} or ${theirs})`);
+  const booked = await book(database, rows);
+  const providerIds = new Map(rows.map((row) => [row.payment_id, row.provider_id]));
+  return booked.map((row) => ({ ...row, provider_id: providerIds.get(row.payment_id) ?? null }));
+}
+
+async function book(
+  { db, sql: raw }: { db: Queryable; sql: RawSql },
+  rows: readonly (typeof payments.$inferSelect)[],
+): Promise<BookedPayment[]> {
+  const ids = rows.map(({ payment_id }) => payment_id);
+  if (ids.length === 0) return [];
+  const given = await db.select().from(refunds).where(inArray(refunds.payment_id, ids));
+  const cleared = await clearedBy(raw, [...ids, ...given.map(({ refund_id }) => refund_id)]);
+  return rows.flatMap((row) => {
+    const { payment_id, kind, amount_minor, fee_minor, returned_minor, provider_fee_minor } = row;
+    if (kind === 'transfer') return [];
+    const own = given.filter((refund) => refund.payment_id === payment_id);
+    const references = [payment_id, ...own.map(({ refund_id }) => refund_id)];
+    return {
+      payment_id,
+      kind,
+      is_paid: isPaid(row.status),
+      asked_minor: kind === 'withdrawal' ? amount_minor : amount_minor + fee_minor,
+      returned_minor,
+      provider_fee_minor,
+      refunds: own.map(({ refund_id, amount_minor: minor, status }): BookedRefund => {
+        return { refund_id, amount_minor: minor, status };
+      }),
+      clearing_minor: references.reduce((sum, reference) => sum + (cleared.get(reference) ?? 0n), 0n),
+    };
+  });
+}
+
+/** What has gone into the provider's clearing account, by reference; what has come out of it is negative. */
+async function clearedBy(raw: RawSql, references: readonly string[]): Promise<Map<string, bigint>> {
+  const rows = await raw<{ reference: string; minor: string }[]>`
+    with clearing as (select account_id from accounts where purpose = 'clearing:stripe')
+    select reference, sum(case
+      when debit_account_id in (select account_id from clearing) then amount_minor
+      when credit_account_id in (select account_id from clearing) then -amount_minor
+      else 0 end)::text as minor
+    from transfers
+    where reference = any(${[...references]}) and kind in ('single', 'post', 'reversal')
+    group by reference`;
+  return new Map(rows.map(({ reference, minor }) => [reference, BigInt(minor)]));
+}
+
+/**
+ * Opens what was found and is not open yet, and resolves what was opened since `from`, where this run began to look, and is
+ * found no more.
+ * @returns how many were opened
+ */
+export async function saveFindings(
+  db: Db,
+  { day, from }: { day: string; from: Date },
+  findings: readonly Finding[],
+  now: Date,
+): Promise<number> {
+  return db.transaction(async (tx) => {
+    let opened = 0;
+    for (const { kind, subject, expected, found } of findings) {
+      const rows = await tx
+        .insert(discrepancies)
+        .values({
+          discrepancy_id: newId('dis'),
+          kind,
+          subject,
+          expected,
+          found,
+          details: { day },
+          opened_at: now,
+        })
+        .onConflictDoNothing()
+        .returning({ discrepancy_id: discrepancies.discrepancy_id });
+      opened += rows.length;
+    }
+    const still = new Set(findings.map(({ kind, subject }) => `${kind} ${subject}`));
+    const open = await tx
+      .select()
+      .from(discrepancies)
+      .where(and(isNull(discrepancies.resolved_at), gte(discrepancies.opened_at, from)));
+    for (const row of open.filter(({ kind, subject }) => !still.has(`${kind} ${subject}`))) {
+      await tx
+        .update(discrepancies)
+        .set({ resolved_at: now })
+        .where(eq(discrepancies.discrepancy_id, row.discrepancy_id));
+    }
+    return opened;
+  });
+}
+
+const MOST_SHOWN = 1_000;
+
+/** What nobody has resolved, the oldest first. */
+export function openDiscrepancies(db: Queryable): Promise<Discrepancy[]> {
+  return db
+    .select()
+    .from(discrepancies)
+    .where(isNull(discrepancies.resolved_at))
+    .orderBy(asc(discrepancies.opened_at))
+    .limit(MOST_SHOWN);
+}
