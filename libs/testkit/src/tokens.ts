@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { exportJWK, generateKeyPair, type JSONWebKeySet, SignJWT } from 'jose';
-import { startTestIdentity } from './test-identity.js';
+import { startTestIdentity, type TestIdentity } from './test-identity.js';
 
 interface MeshClaims {
   /** `usr_…` or `svc:<name>`. */
@@ -16,7 +16,7 @@ interface MeshClaims {
   overrides?: Record<string, unknown>;
 }
 
-export interface TestIssuer {
+export interface TestIssuer extends Pick<TestIdentity, 'limits' | 'approvals' | 'people'> {
   issuer: string;
   jwks: JSONWebKeySet;
   jwks_url: string;
@@ -70,12 +70,18 @@ export async function testIssuer({ now = () => new Date() }: { now?: () => Date 
       .sign(privateKey);
   }
 
-  const identity = await startTestIdentity((service) => sign({ sub: `svc:${service}`, roles: [] }));
+  const identity = await startTestIdentity((service, on_behalf_of) =>
+    sign({ sub: `svc:${service}`, roles: [], ...(on_behalf_of !== '' && { on_behalf_of }) }),
+  );
+  const { limits, approvals, people } = identity;
   return {
     issuer,
     jwks,
     jwks_url: `${issuer}/mesh/jwks.json`,
     identity_address: identity.address,
+    limits,
+    approvals,
+    people,
     revoke: identity.revoke,
     sign,
     async close() {

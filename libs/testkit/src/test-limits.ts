@@ -1,0 +1,55 @@
+import { florin, type ReceivedSpendRequest, type SpendResponse } from '@florin/proto';
+import type { Server, ServerDuplexStream } from '@grpc/grpc-js';
+
+export interface TestReservation {
+  agent_id: string;
+  user_id: string;
+  amount: string;
+  currency: string;
+  /** Empty where none was consumed. */
+  approval_id: string;
+  state: 'reserved' | 'committed' | 'released';
+}
+
+/** identity's Limits by a script: everything fits, unless the test says otherwise. */
+export interface TestLimits {
+  /** By operation_id, as they are now. */
+  reservations: ReadonlyMap<string, TestReservation>;
+  /** Set: what is reserved without an approval does not fit, with these words. */
+  exceeded: string | undefined;
+  /** Set: nothing is answered. */
+  silent: boolean;
+}
+
+export function serveTestLimits(server: Server): TestLimits {
+  const reservations = new Map<string, TestReservation>();
+  const limits: TestLimits = { reservations, exceeded: undefined, silent: false };
+
+  function outcome({ reserve, commit, release }: ReceivedSpendRequest): Omit<SpendResponse, 'request_id'> {
+    if (reserve) {
+      if (limits.exceeded !== undefined && reserve.approval_id === '') {
+        return { exceeded: { limit: 'per_transaction', message: limits.exceeded } };
+      }
+      const { operation_id, ...fields } = reserve;
+      const earlier = reservations.get(operation_id);
+      if (earlier === undefined || earlier.state === 'released') {
+        reservations.set(operation_id, { ...fields, state: 'reserved' });
+      }
+      return { done: {} };
+    }
+    const settled = reservations.get((commit ?? release)?.operation_id ?? '');
+    if (settled !== undefined) settled.state = commit ? 'committed' : 'released';
+    return { done: {} };
+  }
+
+  server.addService(florin.identity.v1.Limits.service, {
+    Spend(stream: ServerDuplexStream<ReceivedSpendRequest, SpendResponse>) {
+      stream.on('data', (request: ReceivedSpendRequest) => {
+        if (!limits.silent) stream.write({ request_id: request.request_id, ...outcome(request) });
+      });
+      stream.on('end', () => stream.end());
+      stream.on('error', () => undefined);
+    },
+  });
+  return limits;
+}
