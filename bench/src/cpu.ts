@@ -11,9 +11,12 @@ export function cpuMs(pid: number): number {
 
 /** The same of a process and of all that it started and that start more: Postgres has one process per connection. */
 export function treeCpuMs(pid: number): number {
-  const { utime, stime, ended } = statOf(pid);
-  const children = processes().filter((child) => child.parent === pid);
-  return children.reduce((sum, child) => sum + treeCpuMs(child.pid), toMs(utime + stime + ended));
+  const all = processes();
+  const root = all.find((each) => each.pid === pid);
+  const below = (parent: number): number =>
+    all.reduce((sum, each) => (each.parent === parent ? sum + ofTree(each) : sum), 0);
+  const ofTree = ({ pid: id, utime, stime, ended }: Stat): number => toMs(utime + stime + ended) + below(id);
+  return root === undefined ? 0 : ofTree(root);
 }
 
 interface Stat {
