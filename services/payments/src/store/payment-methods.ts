@@ -23,6 +23,14 @@ export async function findMethod(
   return row;
 }
 
+export async function findDefaultMethod(user_id: string, db: Queryable): Promise<MethodRow | undefined> {
+  const [row] = await db
+    .select()
+    .from(payment_methods)
+    .where(and(eq(payment_methods.user_id, user_id), isActive, eq(payment_methods.is_default, true)));
+  return row;
+}
+
 /** One answer for somebody else's method and for one that never was. */
 export function noSuchMethod(): Fault {
   return fault(
