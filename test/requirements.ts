@@ -65,6 +65,13 @@ export const requirements = {
   'agent-tools': 'An agent calls no tool but those that the person allowed it.',
   'cap-spent-once': "An agent's cap is never exceeded, however many services spend from it at once.",
   'agent-cannot-widen': 'An agent changes nothing of its own limits without the person.',
+  'key-makes-one':
+    'Of those who race with one idempotency key exactly one moves money, in however many processes.',
+  'unscreened-bounded':
+    'While fraud does not answer, small amounts move within a daily allowance, and nothing else.',
+  'silent-feed-stops-money': 'No money moves while it cannot be heard whose access has ended.',
+  'no-card-numbers':
+    "Input that holds a card's number is refused, whatever the operation and field, and is in no log and no error.",
   'no-orphans': 'When the local run ends, however it ends, no process is left behind.',
   'federated-sign-in':
     'People sign in with their company over OpenID Connect and SAML; who is new gets an account, who is known their own.',

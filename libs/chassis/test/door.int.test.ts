@@ -147,6 +147,32 @@ describe('the door', () => {
     await expect(call(kind, name, {}, await token('profile:read'))).rejects.toMatchObject({ reason });
   });
 
+  // proves: no-card-numbers
+  it.each([
+    ['public operation', 'tool', 'say_hello', { name: 'a 4242 4242 4242 4242' }],
+    ['operation', 'tool', 'add_note', { note: '4242-4242-4242-4242' }],
+    ['field that is not known', 'tool', 'add_note', { 4242424242424242: 'x' }],
+    ['field of another kind', 'tool', 'add_note', { note: 4242424242424242 }],
+    ['resource', 'resource', 'notes://4242424242424242/all', undefined],
+    ['prompt', 'prompt', 'tidy_up', { style: '4242424242424242' }],
+    [
+      'completion',
+      'completion',
+      'notes://{user_id}/all{?prefix}',
+      { argument: { name: 'prefix', value: '4242424242424242' } },
+    ],
+  ] as const)(
+    'refuses a card number in the input of a %s, and repeats it nowhere',
+    async (_what, kind, name, args) => {
+      const refused = call(kind, name, args, await token('profile:read', 'profile:write')).catch(
+        (error) => error,
+      );
+      expect(await refused).toMatchObject({ reason: 'CARD_NUMBER_REFUSED' });
+      expect(JSON.stringify(await refused) + log.join('')).not.toContain('4242');
+      expect(deps.notes).toEqual([]);
+    },
+  );
+
   it('logs no input and no token', async () => {
     const secret = await token('profile:write');
     await expect(call('tool', 'add_note', { note: 'hunter2'.repeat(20) }, secret)).rejects.toThrow();
