@@ -103,8 +103,8 @@ const pay = defineMoneyOperation<ToyDeps>()({
     if (store.failure !== undefined) throw store.failure;
     store.commit(payment_id, permit, amount);
     const { screening } = permit;
-    const status = screening === 'held' || screening === 'declined' ? screening : 'succeeded';
-    return { status, payment_id, screening, replayed: false };
+    const isMade = screening === 'approved' || screening === 'unscreened';
+    return { status: isMade ? ('succeeded' as const) : screening, payment_id, screening, replayed: false };
   },
 
   async replay(payment_id) {
