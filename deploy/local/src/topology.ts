@@ -119,6 +119,7 @@ export const topology: readonly ProcessSpec[] = [
     ports: {
       http: { variable: 'SANDBOX_PORT', fixed: 8090 },
       plaid: { variable: 'PLAID_PORT', fixed: 8091 },
+      stripe: { variable: 'STRIPE_PORT', fixed: 8092 },
       idp: { variable: 'IDP_PORT', fixed: 8094 },
       mail: { variable: 'MAIL_HTTP_PORT', fixed: 8095 },
       smtp: { variable: 'MAIL_SMTP_PORT', fixed: 8025 },
@@ -127,6 +128,7 @@ export const topology: readonly ProcessSpec[] = [
     environment: (at) => ({
       SANDBOX_PORT: String(at.port('sandbox', 'http')),
       PLAID_PORT: String(at.port('sandbox', 'plaid')),
+      STRIPE_PORT: String(at.port('sandbox', 'stripe')),
       IDP_PORT: String(at.port('sandbox', 'idp')),
       MAIL_HTTP_PORT: String(at.port('sandbox', 'mail')),
       MAIL_SMTP_PORT: String(at.port('sandbox', 'smtp')),

@@ -3,6 +3,12 @@ import { idpOptions } from './idp/options.js';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
+const duration = z.coerce
+  .number()
+  .int()
+  .min(0)
+  .max(30 * 86_400_000);
+
 const json = z.string().transform((text, context): unknown => {
   try {
     return JSON.parse(text);
@@ -16,6 +22,7 @@ const config = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
   SANDBOX_PORT: port.default(8090),
   PLAID_PORT: port.default(8091),
+  STRIPE_PORT: port.default(8092),
   IDP_PORT: port.default(8094),
   MAIL_HTTP_PORT: port.default(8095),
   MAIL_SMTP_PORT: port.default(8025),
@@ -30,6 +37,15 @@ const config = z.object({
   OIDC_CLIENTS: json.pipe(idpOptions.shape.oidc_clients.unwrap()).optional(),
   /** JSON: where SAML responses may be sent to. */
   SAML_ACS_URLS: json.pipe(idpOptions.shape.saml_acs_urls.unwrap()).optional(),
+  /** Where a browser reaches the Stripe stand-in, if that is not its own host and port (in containers). */
+  STRIPE_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  STRIPE_SECRET_KEY: z.string().min(1).max(200).default('sk_test_florin_local'),
+  /** Where Stripe's events go; nowhere but to endpoints made over the API where absent. */
+  STRIPE_WEBHOOK_URL: z.url({ protocol: /^https?$/ }).optional(),
+  STRIPE_WEBHOOK_SECRET: z.string().min(1).max(200).default('whsec_florin_local'),
+  /** How long a bank takes to pay a debit, and to receive a payout. */
+  STRIPE_ACH_SETTLES_AFTER_MS: duration.default(30_000),
+  STRIPE_PAYOUTS_ARRIVE_AFTER_MS: duration.default(30_000),
   PLAID_CLIENT_ID: z.string().min(1).optional(),
   PLAID_SECRET: z.string().min(1).optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),

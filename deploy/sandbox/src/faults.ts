@@ -9,10 +9,15 @@ const times = z.number().int().min(1).max(10_000).optional();
 /** One endpoint, such as /transactions/sync; every endpoint where absent. Mail has none. */
 const path = z.string().startsWith('/').max(200).optional();
 
+/** Of a Stripe endpoint: one address takes several. */
+const method = z.enum(['GET', 'POST', 'DELETE']).optional();
+
 /** Whose stand-in misbehaves. The identity providers, OIDC and SAML, share one port and one name. */
-const anyProvider = { provider: z.enum(['plaid', 'idp', 'mail']).default('plaid'), times };
-const httpProvider = { provider: z.enum(['plaid', 'idp']).default('plaid'), times, path };
+const anyProvider = { provider: z.enum(['plaid', 'stripe', 'idp', 'mail']).default('plaid'), times };
+const httpProvider = { provider: z.enum(['plaid', 'stripe', 'idp']).default('plaid'), times, path };
+const vendor = { provider: z.enum(['plaid', 'stripe']).default('plaid'), times };
 const plaid = { provider: z.literal('plaid').default('plaid'), times };
+const stripe = { provider: z.literal('stripe').default('stripe'), times };
 const idp = { provider: z.literal('idp').default('idp'), times };
 const mail = { provider: z.literal('mail').default('mail'), times };
 
@@ -24,23 +29,29 @@ export const faultSchema = z.discriminatedUnion('kind', [
     latency_ms: z.number().int().min(1).max(60_000),
     ...anyProvider,
     path,
+    method,
   }),
   /** Fails before anything is done. */
   z.strictObject({
     kind: z.literal('status'),
     status: z.union([z.literal(429), z.literal(500)]),
     ...httpProvider,
+    method,
+    /** Stripe: the 500 belongs to the idempotency key, and is answered to it again. Not where absent. */
+    stored: z.boolean().optional(),
+    /** Stripe: what `stripe-should-retry` says; the header is absent where this is. */
+    should_retry: z.boolean().optional(),
   }),
   /** Fails with one of the vendor's own errors, before anything is done. */
   z.strictObject({ kind: z.literal('error'), error_code: z.enum(PLAID_ERROR_CODES), ...plaid, path }),
   /** Does what was asked, then answers 500: the caller cannot know. */
-  z.strictObject({ kind: z.literal('500_after_applying'), ...plaid, path }),
+  z.strictObject({ kind: z.literal('500_after_applying'), ...vendor, path, method }),
   /** Answers 429 to what exceeds `limit` requests within `window_ms`, counted per endpoint. */
   z.strictObject({
     kind: z.literal('rate_limit'),
     limit: z.number().int().min(1).max(100_000),
     window_ms: z.number().int().min(1).max(3_600_000),
-    ...plaid,
+    ...vendor,
     path,
   }),
   /** Refuses the second or a later page of /transactions/sync. */
@@ -51,6 +62,7 @@ export const faultSchema = z.discriminatedUnion('kind', [
     after_applying: z.boolean().default(false),
     ...anyProvider,
     path,
+    method,
   }),
   /** Every connection is cut, until cleared. Health and metrics go on answering. */
   z.strictObject({ kind: z.literal('down'), ...anyProvider }),
@@ -58,10 +70,25 @@ export const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('duplicate_webhooks'),
     copies: z.number().int().min(2).max(10).default(2),
-    ...plaid,
+    ...vendor,
   }),
   /** A webhook waits until the next has been delivered (two seconds at most). */
-  z.strictObject({ kind: z.literal('reorder_webhooks'), ...plaid }),
+  z.strictObject({ kind: z.literal('reorder_webhooks'), ...vendor }),
+  /** A webhook is delivered late. */
+  z.strictObject({
+    kind: z.literal('delay_webhooks'),
+    delay_ms: z.number().int().min(1).max(60_000),
+    ...stripe,
+  }),
+  /** A webhook is never delivered. */
+  z.strictObject({ kind: z.literal('drop_webhooks'), ...stripe }),
+  /** Search does not find what is newer than this: "Don't use search for read-after-write flows". */
+  z.strictObject({
+    kind: z.literal('search_lag'),
+    lag_ms: z.number().int().min(1).max(3_600_000),
+    ...stripe,
+    path,
+  }),
   /** The OpenID provider answers what a client must refuse. */
   z.strictObject({ kind: z.literal('oidc'), how: z.enum(MISBEHAVIOURS), ...idp }),
   /** Who signs in over SAML arrives with the response described. */
@@ -77,15 +104,19 @@ export const faultSchema = z.discriminatedUnion('kind', [
 export type FaultInput = z.input<typeof faultSchema>;
 export type SandboxFault = z.output<typeof faultSchema> & { id: string };
 export type Provider = SandboxFault['provider'];
-type Kind = SandboxFault['kind'];
-type OfKind<K extends Kind> = Extract<SandboxFault, { kind: K }>;
+export type FaultKind = SandboxFault['kind'];
+export type OfKind<K extends FaultKind> = Extract<SandboxFault, { kind: K }>;
 
 const MAX_FAULTS = 100;
 
 /** The faults of one stand-in. */
 export interface Faults {
   /** The first fault of this kind that covers the path and is wanted, counted as used; undefined where none is on. */
-  take<K extends Kind>(kind: K, path?: string, wanted?: (fault: OfKind<K>) => boolean): OfKind<K> | undefined;
+  take<K extends FaultKind>(
+    kind: K,
+    path?: string,
+    wanted?: (fault: OfKind<K>) => boolean,
+  ): OfKind<K> | undefined;
   /** Counts a request against the rate limits that cover its path; true where one is exceeded. */
   exceedsRate(path: string, now_ms: number): boolean;
 }
@@ -125,7 +156,7 @@ export class FaultSwitches {
     };
   }
 
-  #take<K extends Kind>(
+  #take<K extends FaultKind>(
     provider: Provider,
     kind: K,
     path: string | undefined,
@@ -162,6 +193,6 @@ function covers(fault: SandboxFault, path: string | undefined): boolean {
   return !('path' in fault) || fault.path === undefined || fault.path === path;
 }
 
-function isOfKind<K extends Kind>(fault: SandboxFault, kind: K): fault is OfKind<K> {
+function isOfKind<K extends FaultKind>(fault: SandboxFault, kind: K): fault is OfKind<K> {
   return fault.kind === kind;
 }

@@ -16,6 +16,7 @@ try {
     ports: {
       control: config.SANDBOX_PORT,
       plaid: config.PLAID_PORT,
+      stripe: config.STRIPE_PORT,
       idp: config.IDP_PORT,
       mail_http: config.MAIL_HTTP_PORT,
       mail_smtp: config.MAIL_SMTP_PORT,
@@ -23,6 +24,13 @@ try {
     seed: config.SANDBOX_SEED,
     ...(config.SANDBOX_DATA_DIR ? { dataDir: config.SANDBOX_DATA_DIR } : {}),
     ...(config.PLAID_PUBLIC_URL ? { plaid_public_url: config.PLAID_PUBLIC_URL.replace(/\/$/, '') } : {}),
+    ...(config.STRIPE_PUBLIC_URL ? { stripe_public_url: config.STRIPE_PUBLIC_URL.replace(/\/$/, '') } : {}),
+    stripe_secret_key: config.STRIPE_SECRET_KEY,
+    ...(config.STRIPE_WEBHOOK_URL
+      ? { stripe_webhook: { url: config.STRIPE_WEBHOOK_URL, secret: config.STRIPE_WEBHOOK_SECRET } }
+      : {}),
+    ach_settles_after_ms: config.STRIPE_ACH_SETTLES_AFTER_MS,
+    payouts_arrive_after_ms: config.STRIPE_PAYOUTS_ARRIVE_AFTER_MS,
     ...(config.IDP_PUBLIC_URL ? { idp_public_url: config.IDP_PUBLIC_URL.replace(/\/$/, '') } : {}),
     oidc_clients: config.OIDC_CLIENTS,
     saml_acs_urls: config.SAML_ACS_URLS,

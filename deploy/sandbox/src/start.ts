@@ -4,6 +4,7 @@ import { IdpControl } from './control/idp-control.js';
 import { PlaidControl } from './control/plaid-control.js';
 import { createControlServer } from './control/server.js';
 import type { Status } from './control/status.js';
+import { StripeControl } from './control/stripe-control.js';
 import { createMetrics, type Listening, listen } from './edge.js';
 import { type FaultInput, FaultSwitches, type SandboxFault } from './faults.js';
 import { idpOptions } from './idp/options.js';
@@ -14,12 +15,27 @@ import { MAIL_ENDPOINTS } from './mail/server.js';
 import { startMail } from './mail/stand-in.js';
 import { type Credentials, ENDPOINTS } from './plaid/server.js';
 import { startPlaid } from './plaid/stand-in.js';
+import { STRIPE_ENDPOINTS } from './stripe/endpoints.js';
+import { startStripe } from './stripe/stand-in.js';
+
+/** What the simulated mode calls Stripe with, and checks Stripe's webhooks by. */
+const STRIPE_SECRET_KEY = 'sk_test_florin_local';
+const STRIPE_WEBHOOK_SECRET = 'whsec_florin_local';
+const DAY_MS = 86_400_000;
+const SHOWN_DELIVERIES = 100;
 
 export interface SandboxOptions extends z.input<typeof idpOptions> {
   /** 127.0.0.1 where absent. */
   host?: string;
   /** 0, the default, takes any free port. */
-  ports?: { control?: number; plaid?: number; idp?: number; mail_http?: number; mail_smtp?: number };
+  ports?: {
+    control?: number;
+    plaid?: number;
+    stripe?: number;
+    idp?: number;
+    mail_http?: number;
+    mail_smtp?: number;
+  };
   /** The same seed gives the same people and the same transactions. */
   seed?: string;
   /** The clock of all but the OpenID provider, which takes the machine's. */
@@ -35,6 +51,15 @@ export interface SandboxOptions extends z.input<typeof idpOptions> {
   /** How long after an Item is made its last 30 days, and all of its history, are there. At once where absent. */
   initial_update_ms?: number;
   historical_update_ms?: number;
+  /** Where a browser reaches the Stripe stand-in, if not at its own host and port. */
+  stripe_public_url?: string;
+  /** The only Stripe key there is; `sk_test_florin_local` where absent. */
+  stripe_secret_key?: string;
+  /** Where Stripe's events go, connected accounts' too; the secret is `whsec_florin_local` where absent. */
+  stripe_webhook?: { url: string; secret?: string };
+  /** How long a bank takes to pay a debit, and to receive a payout; four and two days where absent. */
+  ach_settles_after_ms?: number;
+  payouts_arrive_after_ms?: number;
   log?: Logger;
 }
 
@@ -45,6 +70,7 @@ export interface SandboxControl {
   clearFaults(id?: string): number;
   status(): Status;
   plaid: PlaidControl;
+  stripe: StripeControl;
   idp: IdpControl;
   mail: Mailbox;
 }
@@ -52,6 +78,7 @@ export interface SandboxControl {
 export interface Sandbox {
   control_url: string;
   plaid_url: string;
+  stripe_url: string;
   /** Of the OpenID provider; its metadata are below `/.well-known/openid-configuration`. */
   oidc_issuer: string;
   /** The metadata of the SAML identity provider. */
@@ -103,6 +130,18 @@ async function startAll(options: SandboxOptions, running: Listening[]): Promise<
     faults: faults.of('plaid'),
   });
   running.push(plaid);
+  const { stripe_webhook } = options;
+  const stripe = await startStripe({
+    ...shared,
+    port: ports.stripe ?? 0,
+    publicUrl: (port) => options.stripe_public_url ?? at(port),
+    secret_key: options.stripe_secret_key ?? STRIPE_SECRET_KEY,
+    webhook: stripe_webhook && { secret: STRIPE_WEBHOOK_SECRET, ...stripe_webhook },
+    ach_settles_after_ms: options.ach_settles_after_ms ?? 4 * DAY_MS,
+    payouts_arrive_after_ms: options.payouts_arrive_after_ms ?? 2 * DAY_MS,
+    faults: faults.of('stripe'),
+  });
+  running.push(stripe);
   const idp = await startIdp({
     ...shared,
     ...idpOptions.parse({ oidc_clients, saml_acs_urls }),
@@ -118,10 +157,16 @@ async function startAll(options: SandboxOptions, running: Listening[]): Promise<
   const mail_url = at(mail.port);
   const smtp_url = `smtp://${reachable(host)}:${mail.smtp_port}`;
   const plaid_control = new PlaidControl(plaid.world);
+  const stripe_control = new StripeControl(stripe);
   const idp_control = new IdpControl(faults, idp.saml);
   const status = (): Status => ({
     providers: [
       { name: 'Plaid', url: plaid.public_url, endpoints: ENDPOINTS.map(({ path }) => path) },
+      {
+        name: 'Stripe',
+        url: stripe.public_url,
+        endpoints: STRIPE_ENDPOINTS.map(({ method, path }) => `${method} ${path}`),
+      },
       { name: 'Identity providers', url: idp.public_url, endpoints: IDP_ENDPOINTS },
       { name: 'Caught mail', url: mail_url, endpoints: MAIL_ENDPOINTS },
       { name: 'SMTP', url: smtp_url, endpoints: [] },
@@ -131,21 +176,36 @@ async function startAll(options: SandboxOptions, running: Listening[]): Promise<
     data_dir: data_dir ?? null,
     faults: faults.list(),
     items: plaid_control.items(),
-    webhooks: plaid.sender
-      .recent()
-      .map(({ body, url, state, attempts }) => ({ webhook_code: body.webhook_code, url, state, attempts })),
+    webhooks: [
+      ...plaid.sender
+        .recent()
+        .map(({ body, url, state, attempts }) => ({ webhook_code: body.webhook_code, url, state, attempts })),
+      ...stripe.sender
+        .recent()
+        .slice(-SHOWN_DELIVERIES)
+        .map(({ type, url, state, attempts }) => ({ webhook_code: type, url, state, attempts })),
+    ],
     mails: mail.mailbox.list().length,
   });
   const control = await listen({ host, port: ports.control ?? 0, variable: 'SANDBOX_PORT' });
   running.push(control);
   const metrics = createMetrics('control');
   control.serve(
-    createControlServer({ faults, plaid: plaid_control, idp: idp_control, status, metrics, log }),
+    createControlServer({
+      faults,
+      plaid: plaid_control,
+      stripe: stripe_control,
+      idp: idp_control,
+      status,
+      metrics,
+      log,
+    }),
   );
 
   return {
     control_url: at(control.port),
     plaid_url: at(plaid.port),
+    stripe_url: at(stripe.port),
     oidc_issuer: idp.issuer,
     saml_metadata_url: idp.saml.entity_id,
     mail_url,
@@ -155,6 +215,7 @@ async function startAll(options: SandboxOptions, running: Listening[]): Promise<
       clearFaults: (id) => faults.clear(id),
       status,
       plaid: plaid_control,
+      stripe: stripe_control,
       idp: idp_control,
       mail: mail.mailbox,
     },

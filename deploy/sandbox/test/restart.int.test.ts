@@ -62,8 +62,10 @@ describe('a restart with a data directory', () => {
   it('writes for its own user only and leaves no drafts behind', async () => {
     const { sandbox, plaid } = await startWithClient({ dataDir });
     await linkBank(plaid);
-    expect(await readdir(dataDir)).toEqual(['plaid.json']);
-    expect((await stat(join(dataDir, 'plaid.json'))).mode & 0o777).toBe(0o600);
+    expect(await readdir(dataDir)).toEqual(['plaid.json', 'stripe.jsonl']);
+    for (const file of ['plaid.json', 'stripe.jsonl']) {
+      expect((await stat(join(dataDir, file))).mode & 0o777).toBe(0o600);
+    }
     await sandbox.stop();
   });
 

@@ -5,14 +5,18 @@ import { createEdge, type EdgeMetrics } from '../edge.js';
 import { type FaultSwitches, faultSchema } from '../faults.js';
 import { SamlRefusal } from '../idp/saml/authn-request.js';
 import { PlaidError } from '../plaid/errors.js';
+import { StripeRefusal } from '../stripe/errors.js';
 import type { IdpControl } from './idp-control.js';
 import { newTransaction, type PlaidControl, transactionChanges, webhookRequest } from './plaid-control.js';
 import type { Status } from './status.js';
 import { statusPage } from './status-page.js';
+import type { StripeControl } from './stripe-control.js';
+import { stripeRoutes } from './stripe-routes.js';
 
 export interface ControlServerOptions {
   faults: FaultSwitches;
   plaid: PlaidControl;
+  stripe: StripeControl;
   idp: IdpControl;
   status: () => Status;
   metrics: EdgeMetrics;
@@ -21,7 +25,7 @@ export interface ControlServerOptions {
 
 /** The control server: what runs, which faults are on, and the switches for both. */
 export function createControlServer(options: ControlServerOptions): Express {
-  const { faults, plaid, idp, status, metrics, log } = options;
+  const { faults, plaid, stripe, idp, status, metrics, log } = options;
   const app = createEdge(metrics);
   // JSON only: a page elsewhere in the browser cannot send that here without asking first, and is not answered.
   app.use(express.json({ limit: '100kb', type: 'application/json' }));
@@ -44,6 +48,7 @@ export function createControlServer(options: ControlServerOptions): Express {
     response.status(cleared === 0 ? 404 : 200).json({ cleared });
   });
   plaidRoutes(app, plaid);
+  stripeRoutes(app, stripe);
   app.get('/idp/people', (_request, response) => {
     response.json({ people: idp.people() });
   });
@@ -112,6 +117,8 @@ function failures(log: Logger): ErrorRequestHandler {
       response.status(400).json({ error: 'The body is not usable.', problems });
     } else if (error instanceof PlaidError) {
       response.status(error.code === 'ITEM_NOT_FOUND' ? 404 : 400).json({ error: error.message });
+    } else if (error instanceof StripeRefusal) {
+      response.status(error.status).json({ error: error.message });
     } else if (error instanceof SamlRefusal) {
       response.status(400).json({ error: error.message });
     } else if (error instanceof Error && 'status' in error && error.status === 400) {

@@ -1,5 +1,6 @@
 import type { SandboxFault } from '../faults.js';
 import type { Delivery } from '../plaid/webhooks.js';
+import type { StripeDelivery } from '../stripe/webhooks.js';
 import type { ItemSummary } from './plaid-control.js';
 
 /** What the control server tells about the sandbox. */
@@ -10,7 +11,12 @@ export interface Status {
   data_dir: string | null;
   faults: SandboxFault[];
   items: ItemSummary[];
-  webhooks: { webhook_code: string; url: string; state: Delivery['state']; attempts: number }[];
+  webhooks: {
+    webhook_code: string;
+    url: string;
+    state: Delivery['state'] | StripeDelivery['state'];
+    attempts: number;
+  }[];
   /** How many are caught. */
   mails: number;
 }
