@@ -26,6 +26,7 @@ import { createRequestStates } from './mcp/approvals/request-states.js';
 import { createMcpEndpoint } from './mcp/endpoint.js';
 import { createForward } from './mcp/forward.js';
 import { createHttpGuard } from './mcp/http-guard.js';
+import { createConnections } from './mcp/legacy-sse/connections.js';
 import { createListings, cursorKey } from './mcp/listing.js';
 import { createSessions } from './mcp/sessions/sessions.js';
 import { createViews } from './mcp/views.js';
@@ -124,6 +125,7 @@ export async function startGateway(
     subscriptions,
     renew: createRenew(exchange),
     bus,
+    connections: createConnections(config.SERVICE_SECRET),
     sessions: createSessions({ secret: config.SERVICE_SECRET, bus, now }),
     approvals: createApprovals({
       states: createRequestStates({ secret: config.SERVICE_SECRET, bus, now }),
@@ -158,6 +160,7 @@ export async function startGateway(
     },
     async stop() {
       subscriptions.close();
+      endpoint.endStreams();
       await http.stop(DRAIN_MS);
       await endpoint.close();
       mesh.close();

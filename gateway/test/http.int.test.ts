@@ -153,10 +153,20 @@ describe('the head of a request', () => {
     expect((await ask('https://evil.test')).status).toBe(403);
   });
 
-  it.each(['GET', 'DELETE', 'PUT'])('by %s is answered 405', async (method) => {
-    const response = await fetch(url, { method, headers: { authorization } });
-    expect(response.status).toBe(405);
-    expect(response.headers.get('allow')).toBe('POST, OPTIONS');
+  it('by a method that is not served is answered 405', async () => {
+    const by = (method: string, path = '') => fetch(url + path, { method, headers: { authorization } });
+    const put = await by('PUT');
+    expect(put.status).toBe(405);
+    expect(put.headers.get('allow')).toBe('GET, POST, DELETE, OPTIONS');
+    for (const method of ['GET', 'DELETE']) {
+      const response = await by(method, '/public');
+      expect(response.status).toBe(405);
+      expect(response.headers.get('allow')).toBe('POST, OPTIONS');
+    }
+  });
+
+  it('that ends a session has to name one', async () => {
+    expect((await fetch(url, { method: 'DELETE', headers: { authorization } })).status).toBe(400);
   });
 
   it('must say application/json', async () => {
@@ -240,7 +250,7 @@ describe('the body of a request', () => {
     const unknown = await post(url, { ...list, method: 'no/such' }, { authorization });
     expect((await answerOf(unknown)).error?.code).toBe(-32601);
     const listen = await post(url, { ...list, method: 'subscriptions/listen' }, { authorization });
-    expect(listen.status).toBe(404);
+    expect((await answerOf(listen)).error?.code).toBe(-32601);
   });
 });
 

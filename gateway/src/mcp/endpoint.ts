@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Logger, requestId } from '@florin/chassis';
 import { asFault } from '@florin/faults';
 import { INTERNAL_ERROR } from '@modelcontextprotocol/server';
-import { isSignedIn } from '../auth/caller.js';
+import { type Caller, isSignedIn } from '../auth/caller.js';
 import type { Renew } from '../auth/renewal.js';
 import type { ClientAddress } from '../http/client-address.js';
 import type { Mesh } from '../mesh/mesh.js';
@@ -16,17 +16,22 @@ import { findTool } from './call-tool.js';
 import { CallsInFlight } from './calls-in-flight.js';
 import type { Forward } from './forward.js';
 import { type HttpGuard, sendPreflight, tooLarge } from './http-guard.js';
-import { checkTarget, type Message, parseMessage } from './message.js';
+import type { Connections } from './legacy-sse/connections.js';
+import { createPostedMessages } from './legacy-sse/posted-messages.js';
+import { checkTarget, type Message, noMessage, parseMessage } from './message.js';
 import { readBody } from './read-body.js';
 import { RequestContext } from './request-context.js';
+import { type McpRoute, methodsOf, routeOf } from './routes.js';
 import { type Refusal, type RequestId, sendRefusal } from './rpc-error.js';
 import { createSdkPath, type ServerFor } from './sdk-path.js';
-import { parseSelection } from './selection.js';
+import { parseSelection, type Selection } from './selection.js';
 import { createServer } from './server.js';
 import { ClientAnswers } from './sessions/client-answers.js';
 import { createLegacyLeg } from './sessions/legacy-leg.js';
 import type { Sessions } from './sessions/sessions.js';
 import { asPlainCall, MODERN, servePlainCall } from './short-path.js';
+import { createStandingStreams, type StandingStreams } from './standing-streams.js';
+import { createStreamRequests, streamKey } from './stream-requests.js';
 import { traceparentOf } from './traceparent.js';
 import type { ViewOf } from './views.js';
 
@@ -40,101 +45,162 @@ interface EndpointOptions {
   clientAddress: ClientAddress;
   viewOf: ViewOf;
   sessions: Sessions;
+  connections: Connections;
   bus: ReplicaBus;
   subscriptions: Subscriptions;
   renew: Renew;
   logger: Logger;
 }
 
-interface Admitted {
-  message: Message;
-  context: RequestContext;
-  /** Fires when nobody waits for the answer any more. */
-  stopped: AbortSignal;
+/** A request whose head is in order. */
+interface Incoming {
+  request: IncomingMessage;
+  response: ServerResponse;
+  route: McpRoute;
+  selection: Selection;
   sender: Sender;
+  admit: Admit;
+  refuse(refusal: Refusal, id?: RequestId): void;
+}
+
+interface Admitted extends Incoming {
+  message: Message;
+  caller: Caller;
 }
 
 export interface McpEndpoint {
   /** Whether a request is for this endpoint. */
   serves(request: IncomingMessage): boolean;
   handle(request: IncomingMessage, response: ServerResponse): void;
+  /** Ends the streams that clients keep open, and opens none any more. */
+  endStreams(): void;
+  /** Resolves when everything that was taken is answered. */
   close(): Promise<void>;
 }
 
 /** What comes before the SDK, in `node:http` alone: Express would cost each call more than the call itself. */
 export function createMcpEndpoint(options: EndpointOptions): McpEndpoint {
-  const { guard, clientAddress, sessions, bus, logger } = options;
-  const serverFor = serverMaker(options);
+  const { guard, clientAddress, sessions, bus, mesh, viewOf, renew, subscriptions, logger } = options;
+  const streams = createStandingStreams({ subscriptions, bus });
+  const serverFor = serverMaker(options, streams);
   const sdk = createSdkPath({ serverFor, logger });
-  const answers = new ClientAnswers(bus);
   const calls = new CallsInFlight(bus);
-  const legacy = createLegacyLeg({ sessions, answers, calls, serverFor });
-  const admissions = new Map<string, Admit>([
-    ['/mcp', options.admit],
-    ['/mcp/public', admitToPublic],
-  ]);
+  const legacy = createLegacyLeg({ sessions, answers: new ClientAnswers(bus), calls, serverFor });
+  const posted = createPostedMessages({ sdk, streams, calls, logger });
+  const { connections } = options;
+  const streaming = createStreamRequests({ legacy, sessions, connections, streams, posted, renew });
 
-  async function answer(
-    request: IncomingMessage,
-    response: ServerResponse,
-    request_id: string,
-  ): Promise<void> {
-    const refuse = (refusal: Refusal, id: RequestId = null) => sendRefusal(response, refusal, id, request_id);
-    response.setHeader('x-request-id', request_id);
-    guard.setHeaders(request, response);
-    const wrongHead = guard.check(request);
-    if (wrongHead !== undefined) return refuse(wrongHead);
-    if (request.method === 'OPTIONS') return sendPreflight(response);
-
-    const selection = parseSelection(request.url ?? '', options.mesh.services);
-    if ('fault' in selection) return refuse(selection);
-
+  async function answer(incoming: Incoming): Promise<void> {
+    const { request, response, route, selection, sender, admit, refuse } = incoming;
+    if (request.method !== 'POST') {
+      const caller = await admit(noMessage, sender);
+      if ('fault' in caller) return refuse(caller);
+      const asked = {
+        request,
+        response,
+        sender,
+        caller,
+        view: () => viewOf(mesh.catalogue, caller, selection),
+      };
+      const { open, openSse, endSession } = streaming;
+      const refused =
+        route.kind === 'sse'
+          ? openSse(asked, route.client_id)
+          : request.method === 'GET'
+            ? open(asked)
+            : endSession(asked);
+      if (refused !== undefined) refuse(refused);
+      return;
+    }
     const bytes = await readBody(request, MAX_REQUEST_BYTES);
     if (bytes === undefined) return refuse(tooLarge());
     const message = parseMessage(bytes);
     if ('fault' in message) return refuse(message);
-    const admit = admissions.get(pathOf(request)) ?? options.admit;
-    const { authorization } = request.headers;
-    const sender = { authorization, client_ip: clientAddress(request), request_id };
     const caller = await admit(message, sender);
     if ('fault' in caller) return refuse(caller, message.id);
     const wrongMessage = checkTarget(message);
     if (wrongMessage !== undefined) return refuse(wrongMessage, message.id);
+    const admitted = { ...incoming, message, caller };
+    return route.kind === 'messages' ? takePosted(admitted, route.client_id) : answerHere(admitted);
+  }
 
-    const traceparent = traceparentOf(request.headers, message);
-    const context = new RequestContext(caller, request_id, traceparent, selection);
+  /** HTTP+SSE: the answer goes to a stream, at whichever replica that is. */
+  async function takePosted(admitted: Admitted, client_id: string): Promise<void> {
+    const { request, response, message, selection, sender, admit, refuse } = admitted;
+    // Public operations are called as nobody, but a stream has an owner.
+    const owner = isSignedIn(admitted.caller) ? admitted.caller : await admit(noMessage, sender);
+    if ('fault' in owner) return refuse(owner, message.id);
+    const view = () => viewOf(mesh.catalogue, owner, selection);
+    const context = (stream_key: string) => contextOf(admitted, stream_key);
+    const asked = { request, response, sender, caller: owner, view, message, context };
+    const refused = await streaming.post(asked, client_id);
+    if (refused !== undefined) refuse(refused, message.id);
+  }
+
+  async function answerHere(admitted: Admitted): Promise<void> {
+    const { request, response, message, caller, refuse } = admitted;
     // A client leaves by closing the connection; those of the 2025 revisions may say so by another request.
     const stop = new AbortController();
     response.once('close', () => stop.abort());
-    const serve = () => answerOne(request, response, { message, context, stopped: stop.signal, sender });
-    if (request.headers['mcp-protocol-version'] === MODERN) return serve();
+    if (request.headers['mcp-protocol-version'] === MODERN) {
+      return answerOne(admitted, contextOf(admitted), stop.signal);
+    }
     const session = legacy.sessionOf(request, caller);
     if (session !== undefined && 'fault' in session) return refuse(session, message.id);
-    await legacy.serve({ request, response, message, context, session, stop }, serve);
+    const context = contextOf(admitted, streamKey(session, caller));
+    await legacy.serve({ request, response, message, context, session, stop }, () =>
+      answerOne(admitted, context, stop.signal),
+    );
   }
 
-  /** One message that was admitted, as if there were no other. */
-  async function answerOne(request: IncomingMessage, response: ServerResponse, one: Admitted): Promise<void> {
-    const { message, context, stopped, sender } = one;
-    const { version, mesh, forward, approvals, subscriptions, viewOf, renew } = options;
+  /** One message, as if there were no other. @param stopped fires when nobody waits for the answer any more */
+  async function answerOne(
+    { request, response, message, caller, selection, sender, refuse }: Admitted,
+    context: RequestContext,
+    stopped: AbortSignal,
+  ): Promise<void> {
+    const { version, forward, approvals } = options;
+    const { catalogue } = mesh;
     const plain = asPlainCall(request, message);
-    if (plain !== undefined && findTool(mesh.catalogue, plain.name, context) !== undefined) {
-      const { catalogue } = mesh;
+    if (plain !== undefined && findTool(catalogue, plain.name, context) !== undefined) {
       const serving = { version, context, catalogue, forward, approvals };
       return servePlainCall(response, plain, serving, stopped);
     }
     const listening = asListening(request, message);
     if (listening === undefined) return sdk.serve(request, response, message, context, stopped);
-    if ('fault' in listening) return sendRefusal(response, listening, message.id, context.request_id);
-    const view = () => viewOf(mesh.catalogue, context.caller, context.selection);
+    if ('fault' in listening) return refuse(listening, message.id);
+    const view = () => viewOf(mesh.catalogue, caller, selection);
     await serveListening(response, listening, { subscriptions, view, renew: renew(sender), context });
   }
 
+  /** @returns undefined where the head was not in order, and is answered */
+  function incomingOf(
+    request: IncomingMessage,
+    response: ServerResponse,
+    request_id: string,
+  ): Incoming | undefined {
+    const refuse: Incoming['refuse'] = (refusal, id = null) => sendRefusal(response, refusal, id, request_id);
+    const route = routeOf(request.url) ?? { kind: 'mcp' };
+    const methods = methodsOf(route);
+    response.setHeader('x-request-id', request_id);
+    guard.setHeaders(request, response);
+    const wrongHead = guard.check(request, methods);
+    if (wrongHead === undefined && request.method === 'OPTIONS') return void sendPreflight(response, methods);
+    const selection = wrongHead ?? parseSelection(request.url ?? '', mesh.services);
+    if ('fault' in selection) return void refuse(selection);
+    const { authorization } = request.headers;
+    const sender = { authorization, client_ip: clientAddress(request), request_id };
+    const admit = route.kind === 'public' ? admitToPublic : options.admit;
+    return { request, response, route, selection, sender, admit, refuse };
+  }
+
   return {
-    serves: (request) => admissions.has(pathOf(request)),
+    serves: (request) => routeOf(request.url) !== undefined,
     handle(request, response) {
       const request_id = requestId(request);
-      answer(request, response, request_id).catch((error: unknown) => {
+      const incoming = incomingOf(request, response, request_id);
+      if (incoming === undefined) return;
+      answer(incoming).catch((error: unknown) => {
         if (request.destroyed && !request.complete) return; // The client went away while it was sending.
         logger.error({ err: error, request_id }, 'request failed');
         if (response.headersSent) return void response.destroy();
@@ -142,21 +208,36 @@ export function createMcpEndpoint(options: EndpointOptions): McpEndpoint {
         sendRefusal(response, refusal, null, request_id);
       });
     },
-    close: () => sdk.close(),
+    endStreams: () => streams.close(),
+    async close() {
+      await posted.idle();
+      await sdk.close();
+    },
   };
 }
 
+function contextOf(
+  { request, message, caller, selection, sender }: Admitted,
+  stream_key = '',
+): RequestContext {
+  const traceparent = traceparentOf(request.headers, message);
+  return new RequestContext(caller, sender.request_id, traceparent, selection, stream_key);
+}
+
 /** Makes the MCP server of one request. */
-function serverMaker(options: EndpointOptions): ServerFor {
+function serverMaker(options: EndpointOptions, watching: StandingStreams): ServerFor {
   const { version, mesh, forward, approvals, viewOf } = options;
   return (context, era) => {
     const { catalogue } = mesh;
     const view = viewOf(catalogue, context.caller, context.selection);
-    const notifies = era === 'modern' && isSignedIn(context.caller);
-    return createServer(version, notifies, { context, catalogue, view, forward, approvals });
+    const notifies = isSignedIn(context.caller);
+    return createServer(version, notifies, {
+      context,
+      catalogue,
+      view,
+      forward,
+      approvals,
+      ...(notifies && era === 'legacy' && { watching }),
+    });
   };
-}
-
-function pathOf(request: IncomingMessage): string {
-  return (request.url ?? '').split('?', 1)[0] ?? '';
 }

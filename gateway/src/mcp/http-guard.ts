@@ -17,8 +17,12 @@ export interface HttpGuard {
   setHeaders(request: IncomingMessage, response: ServerResponse): void;
   /** What is wrong with where the request comes from and goes to. */
   checkSource(request: IncomingMessage): Refusal | undefined;
-  /** What is wrong with the request, as far as its head tells. */
-  check(request: IncomingMessage): Refusal | undefined;
+  /**
+   * What is wrong with the request, as far as its head tells.
+   *
+   * @param methods that are served, besides OPTIONS
+   */
+  check(request: IncomingMessage, methods: readonly string[]): Refusal | undefined;
 }
 
 /** Checks of the head of a request to `/mcp`. */
@@ -47,19 +51,19 @@ export function createHttpGuard({ public_url, allowed_origins }: GuardOptions): 
       }
       return undefined;
     },
-    check(request) {
+    check(request, methods) {
       const wrongSource = this.checkSource(request);
       if (wrongSource !== undefined) return wrongSource;
       if (request.method === 'OPTIONS') return undefined;
-      return checkMethod(request) ?? checkBody(request);
+      return checkMethod(request, methods) ?? (request.method === 'POST' ? checkBody(request) : undefined);
     },
   };
 }
 
 /** Answers a browser that asks whether its page may send the request it has in mind. */
-export function sendPreflight(response: ServerResponse): void {
+export function sendPreflight(response: ServerResponse, methods: readonly string[]): void {
   response.writeHead(204, {
-    'access-control-allow-methods': 'POST',
+    'access-control-allow-methods': methods.join(', '),
     // The wildcard leaves out Authorization alone (Fetch standard, CORS-non-wildcard request-header name).
     'access-control-allow-headers': 'Authorization, *',
     'access-control-max-age': '600',
@@ -67,11 +71,11 @@ export function sendPreflight(response: ServerResponse): void {
   response.end();
 }
 
-function checkMethod({ method }: IncomingMessage): Refusal | undefined {
-  if (method === 'POST') return undefined;
-  const text = 'Send JSON-RPC by POST: there are no sessions here, and so no stream to open or end.';
-  const refused = { status: 405, code: INVALID_REQUEST, fault: fault('UNIMPLEMENTED', text) };
-  return { ...refused, headers: { allow: 'POST, OPTIONS' } };
+function checkMethod({ method = '' }: IncomingMessage, methods: readonly string[]): Refusal | undefined {
+  if (methods.includes(method)) return undefined;
+  const text = `This is served by ${methods.join(', ')} alone. Send JSON-RPC by POST.`;
+  const refused = { status: 405, code: INVALID_REQUEST, fault: fault('METHOD_NOT_ALLOWED', text) };
+  return { ...refused, headers: { allow: [...methods, 'OPTIONS'].join(', ') } };
 }
 
 function checkBody({ headers }: IncomingMessage): Refusal | undefined {

@@ -15,6 +15,9 @@ export interface Message {
   params: Record<string, unknown>;
 }
 
+/** Of a request that brings none: to open a stream, or to end a session. Whoever makes it has to sign in. */
+export const noMessage: Message = { body: {}, id: null, method: '', target: '', params: {} };
+
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /** @returns the message, or why there is none to be had from the body */

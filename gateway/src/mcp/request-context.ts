@@ -11,6 +11,8 @@ export class RequestContext {
     readonly traceparent: string,
     /** What the client chose by the address that it connected to. */
     readonly selection: Selection = unselected,
+    /** Of the stream by which a client of the 2025 revisions is told of changes, where it keeps one open. */
+    readonly stream_key: string = '',
   ) {}
 
   /** In the one place that the SDK hands through to the factory. It carries no token: nothing of the client's goes further. */

@@ -4,7 +4,10 @@ import { pageOf } from './page-of.js';
 import { toProtocolError } from './rpc-error.js';
 import type { Serving } from './server.js';
 
-export function serveResources(server: Server, { context, catalogue, view, forward }: Serving): void {
+export function serveResources(server: Server, serving: Serving): void {
+  const { context, catalogue, view, forward } = serving;
+  serveSubscribing(server, serving);
+
   server.setRequestHandler('resources/list', ({ params }) => {
     const { items, ...next } = pageOf(view.resources, params, context);
     return { resources: items, ...next };
@@ -42,5 +45,23 @@ export function serveResources(server: Server, { context, catalogue, view, forwa
     } catch (error) {
       throw toProtocolError(asFault(error), context.request_id, uri);
     }
+  });
+}
+
+/** Since 2026-07-28 clients subscribe by `subscriptions/listen`, which comes another way. */
+function serveSubscribing(server: Server, { context, watching }: Serving): void {
+  if (watching === undefined) return;
+  const { stream_key, request_id } = context;
+  server.setRequestHandler('resources/subscribe', async ({ params: { uri } }) => {
+    try {
+      await watching.watch(stream_key, uri, request_id);
+      return {};
+    } catch (error) {
+      throw toProtocolError(asFault(error), request_id, uri);
+    }
+  });
+  server.setRequestHandler('resources/unsubscribe', async ({ params: { uri } }) => {
+    await watching.unwatch(stream_key, uri);
+    return {};
   });
 }

@@ -25,9 +25,14 @@ export function sendRefusal(
   id: RequestId,
   request_id: string,
 ): void {
-  const error = { code, message: fault.message, data: toErrorBody(fault, request_id) };
+  const error = toRpcError({ code, fault }, request_id);
   response.writeHead(status, { 'content-type': 'application/json', ...headers });
   response.end(JSON.stringify({ jsonrpc: '2.0', id, error }));
+}
+
+/** The error object of JSON-RPC. */
+export function toRpcError({ code, fault }: Pick<Refusal, 'code' | 'fault'>, request_id: string) {
+  return { code, message: fault.message, data: toErrorBody(fault, request_id) };
 }
 
 /**

@@ -7,6 +7,7 @@ import { instructions } from './instructions.js';
 import { servePrompts } from './prompts.js';
 import type { RequestContext } from './request-context.js';
 import { serveResources } from './resources.js';
+import type { StandingStreams } from './standing-streams.js';
 import { serveTools } from './tools.js';
 import type { View } from './views.js';
 
@@ -18,6 +19,8 @@ export interface Serving {
   view: View;
   forward: Forward;
   approvals: Approvals;
+  /** What tells a client of the 2025 revisions of the resources that it subscribes to. */
+  watching?: Pick<StandingStreams, 'watch' | 'unwatch'>;
 }
 
 const capabilities = { tools: {}, resources: {}, prompts: {}, completions: {} };

@@ -9,8 +9,8 @@ import { EventStream } from './event-stream.js';
 
 /** A stream that a client of the 2025 revisions or of HTTP+SSE keeps open, and by which it is told of what it did not ask. */
 export interface StreamOwner {
-  /** What other replicas know the stream by. Nobody who is not its owner may come to know it. */
-  key: string;
+  /** What other replicas know the stream by. Nobody but its owner may be led to it. */
+  keys: readonly string[];
   access: Access;
   lists: WantedLists;
 }
@@ -62,6 +62,7 @@ export function createStandingStreams(options: {
 }): StandingStreams {
   const { subscriptions, bus } = options;
   const all = new Set<EventStream>();
+  let closed = false;
 
   async function ask(key: string, what: ToStream, timeout_ms = TIMEOUT_MS) {
     return fromStream.safeParse(await bus.request(topicOf(key), what, timeout_ms)).data;
@@ -69,6 +70,7 @@ export function createStandingStreams(options: {
 
   return {
     open(response, owner, first) {
+      if (closed) throw fault('UNAVAILABLE', 'The gateway is restarting. Open the stream again.');
       const opened: { stream?: EventStream } = {};
       const subscription = subscriptions.open(owner.access, owner.lists, {
         notify: (change) => opened.stream?.send({ jsonrpc: '2.0', ...toNotification(change) }) === true,
@@ -77,13 +79,15 @@ export function createStandingStreams(options: {
       const stream = new EventStream(response);
       opened.stream = stream;
       all.add(stream);
-      const unlisten = bus.subscribe(topicOf(owner.key), (payload) => {
-        const { data } = toStream.safeParse(payload);
-        return data && handle(data, stream, subscription);
-      });
+      const unlisten = owner.keys.map((key) =>
+        bus.subscribe(topicOf(key), (payload) => {
+          const { data } = toStream.safeParse(payload);
+          return data && handle(data, stream, subscription);
+        }),
+      );
       response.once('close', () => {
         all.delete(stream);
-        unlisten();
+        for (const end of unlisten) end();
         subscription.end();
       });
       stream.onRead(() => subscription.resume());
@@ -107,6 +111,7 @@ export function createStandingStreams(options: {
       await ask(key, { kind: 'unwatch', uri });
     },
     close() {
+      closed = true;
       for (const stream of all) stream.end();
     },
   };

@@ -12,7 +12,7 @@ import type { Message } from '../mcp/message.js';
 import type { RequestContext } from '../mcp/request-context.js';
 import { type Refusal, toProtocolError } from '../mcp/rpc-error.js';
 import type { View } from '../mcp/views.js';
-import { listKinds } from './change.js';
+import { type ListKind, listKinds } from './change.js';
 import { createEventStream } from './event-stream.js';
 import type { Subscription, WantedLists } from './subscription.js';
 import type { Subscriptions } from './subscriptions.js';
@@ -67,7 +67,7 @@ export async function serveListening(
   let subscription: Subscription | undefined;
   try {
     const access = { caller: context.caller, renew };
-    subscription = subscriptions.open(access, wantedLists(filter, options.view), stream);
+    subscription = subscriptions.open(access, wantedLists(kindsIn(filter), options.view), stream);
     stream.onDrained(() => subscription?.resume());
     stream.onGone(() => subscription?.end());
     const uris = await watchAll(subscription, [...new Set(filter.resourceSubscriptions ?? [])], context);
@@ -81,10 +81,14 @@ export async function serveListening(
   }
 }
 
-function wantedLists(filter: SubscriptionFilter, view: () => View): WantedLists {
-  const kinds = listKinds.filter((kind) => filter[`${kind}ListChanged`] === true);
+function kindsIn(filter: SubscriptionFilter): ReadonlySet<ListKind> {
+  return new Set(listKinds.filter((kind) => filter[`${kind}ListChanged`] === true));
+}
+
+/** @param view what the client is shown now */
+export function wantedLists(kinds: ReadonlySet<ListKind>, view: () => View): WantedLists {
   return {
-    kinds: new Set(kinds),
+    kinds,
     fingerprint(list) {
       const { tools, resources, templates, prompts } = view();
       if (list === 'resources') return resources.fingerprint + templates.fingerprint;

@@ -13,11 +13,13 @@ export interface TwoReplicas {
   b: string;
   any: string;
   balancer: RoundRobin;
+  nats_url: string;
   stop(): Promise<void>;
 }
 
 export async function startTwoReplicas(offers?: Record<string, Offer<ToyDeps>>): Promise<TwoReplicas> {
-  const mesh = await startToyMesh(offers, { NATS_URL: await claimNats() });
+  const nats_url = await claimNats();
+  const mesh = await startToyMesh(offers, { NATS_URL: nats_url });
   const other = await mesh.addReplica();
   const balancer = await startRoundRobin([mesh.gateway.http_port, other.http_port]);
   await until(() => expect(mesh.gateway.replicas_reachable && other.replicas_reachable).toBe(true));
@@ -27,6 +29,7 @@ export async function startTwoReplicas(offers?: Record<string, Offer<ToyDeps>>):
     b: `${urlOf(other)}/mcp`,
     any: `${balancer.url}/mcp`,
     balancer,
+    nats_url,
     async stop() {
       await balancer.close();
       await mesh.stop();
