@@ -96,7 +96,6 @@ async function asked(payee?: string): Promise<string> {
   return String(result?.requestState);
 }
 
-// proves: approval-by-the-person
 describe('a call that needs the approval of the person', () => {
   it('asks a client of 2026-07-28 to open the page, and is done once the person has approved there', async () => {
     const opened: string[] = [];
@@ -171,6 +170,7 @@ describe('a call that needs the approval of the person', () => {
   });
 });
 
+// proves: approval-not-the-clients
 describe('a client that answers for the human', () => {
   it('gains nothing: what it says is not asked, what the person decided is', {
     timeout: 60_000,
