@@ -78,8 +78,10 @@ export function argumentsHash(args: object): string {
 
 /** RFC 8785, section 3.2.3: properties are sorted by their names, as UTF-16 code units, at every depth. */
 function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_name, part: unknown) => {
-    if (typeof part !== 'object' || part === null || Array.isArray(part)) return part;
-    return Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)));
-  });
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  const properties = value as Record<string, unknown>;
+  const present = Object.keys(properties).filter((name) => properties[name] !== undefined);
+  const pairs = present.sort().map((name) => `${JSON.stringify(name)}:${canonicalJson(properties[name])}`);
+  return `{${pairs.join(',')}}`;
 }

@@ -171,11 +171,7 @@ async function permitFor<D>(
 ): Promise<Permit | ReturnType<typeof approvalRequired>> {
   const exceeded = await reservation.take();
   const screened = await screen(parts, judged, context);
-  const { user_id, client_id, operation, operation_id, idempotency_key, input_hash, arguments_hash } = judged;
-  const permit: Permit = {
-    ...{ user_id, client_id, operation, operation_id, idempotency_key, input_hash, arguments_hash },
-    ...screened.permit,
-  };
+  const permit = permitOf(judged, screened);
   // What is declined goes nowhere: the person need not be asked, and nothing is spent.
   if (permit.screening === 'declined') return permit;
   const { total, plan, approval_id } = judged;
@@ -191,28 +187,50 @@ async function permitFor<D>(
 
 interface Screened {
   verdict: Verdict | undefined;
-  permit: Pick<Permit, 'screening' | 'unscreened'>;
+  screening: Permit['screening'];
+  unscreened?: { allowance_minor: bigint };
+}
+
+function permitOf(judged: Judged, { screening, unscreened }: Screened): Permit {
+  const permit: Permit = {
+    user_id: judged.user_id,
+    client_id: judged.client_id,
+    operation: judged.operation,
+    operation_id: judged.operation_id,
+    idempotency_key: judged.idempotency_key,
+    input_hash: judged.input_hash,
+    arguments_hash: judged.arguments_hash,
+    screening,
+  };
+  return unscreened === undefined ? permit : { ...permit, unscreened };
 }
 
 const screenings = { approve: 'approved', challenge: 'approved', hold: 'held', decline: 'declined' } as const;
 
 async function screen<D>(parts: GuardParts, judged: Judged, { now }: Context<D>): Promise<Screened> {
-  const { user_id, client_id, operation, agent, plan, total } = judged;
-  const { object_id, source_id, destination_id, payee } = plan;
+  const { operation, plan, total } = judged;
   try {
     const verdict = await parts.screen?.screen({
-      ...{ transaction_id: object_id, user_id, client_id, agent_id: agent?.agent_id ?? '', operation },
-      ...{ ...plan.total, source_id, destination_id, payee_user_id: payee?.user_id ?? '' },
-      known_payee: payee?.known ?? true,
+      transaction_id: plan.object_id,
+      user_id: judged.user_id,
+      client_id: judged.client_id,
+      agent_id: judged.agent?.agent_id ?? '',
+      operation,
+      amount: plan.total.amount,
+      currency: plan.total.currency,
+      source_id: plan.source_id,
+      destination_id: plan.destination_id,
+      payee_user_id: plan.payee?.user_id ?? '',
+      known_payee: plan.payee?.known ?? true,
       occurred_at: now.toISOString(),
     });
-    if (verdict !== undefined) return { verdict, permit: { screening: screenings[verdict] } };
+    if (verdict !== undefined) return { verdict, screening: screenings[verdict] };
   } catch (error) {
     parts.logger.warn({ err: error, operation }, 'not screened');
   }
   const allowance_minor = unscreenedAllowance(parts.policy.unscreened, total);
   if (allowance_minor === undefined) throw unscreened();
-  return { verdict: undefined, permit: { screening: 'unscreened', unscreened: { allowance_minor } } };
+  return { verdict: undefined, screening: 'unscreened', unscreened: { allowance_minor } };
 }
 
 /** @returns what to answer while the person has not granted it; undefined once they have */
