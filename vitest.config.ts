@@ -58,7 +58,7 @@ export default defineConfig({
       reporter: ['json-summary', 'text-summary'],
       reportsDirectory: 'coverage',
       include: [
-        '{proto,gateway}/src/**/*.ts',
+        '{proto,gateway,connect}/src/**/*.ts',
         'proto/events/**/*.ts',
         '{libs,services,deploy}/*/src/**/*.ts',
       ],

@@ -15,6 +15,9 @@ export const requirements = {
   'pages-accessible':
     'The console and the reference are accessible by WCAG 2.2 AA, light and dark, and bring all they need.',
   'console-live': 'The console follows the status of the services.',
+  'openapi-examples-run': 'The examples of the reference run: none is refused for its form.',
+  'stdio-bridge':
+    'A client that speaks stdio, of either line and era, is carried by the bridge, which signs the person in.',
   'official-clients':
     'Both lines of the official client, and the Inspector, list and call tools and read resources.',
   'bank-in-browser': 'A person links a bank in the browser, and the link works once.',

@@ -7,7 +7,7 @@ import { requirements } from './requirements.js';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 function citations(): Set<string> {
-  const folders = ['libs', 'services', 'gateway', 'deploy', 'test', 'proto'];
+  const folders = ['libs', 'services', 'gateway', 'connect', 'deploy', 'test', 'proto'];
   const files = folders.flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.test.ts') && !file.includes('node_modules'))

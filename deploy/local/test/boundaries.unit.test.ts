@@ -31,6 +31,7 @@ const forbidden = [
   ['gateway/src/s.ts', '../../services/banking/src/main.js'],
   ['gateway/src/t.ts', '../../proto/gen/florin/mesh/v1/Call.js'],
   ['deploy/sandbox/src/u.ts', '@florin/banking'],
+  ['connect/src/v.ts', '@florin/chassis'],
 ] as const;
 
 const allowed = [

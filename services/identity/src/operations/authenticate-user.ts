@@ -7,7 +7,7 @@ import type { CodeVerdict, KnownOrSource, PasswordVerdict, SignedIn } from '../s
 import { openSession } from '../store/sessions.js';
 import { issueTokens, PASSWORD_CLIENT, tokenResponse } from '../tokens/token-response.js';
 
-const input = z.strictObject({
+const fields = z.strictObject({
   username: z
     .string()
     .min(1)
@@ -35,6 +35,11 @@ const input = z.strictObject({
     .optional()
     .describe('From an answer with mfa_required: send it with otp, in place of username and password.')
     .meta({ examples: ['v1.k1.c2VhbGVk.c2VhbGVk'] }),
+});
+
+/** Nothing is required by itself, so what goes together is shown. */
+const input = fields.meta({
+  examples: [{ username: 'ada@example.com', password: 'seven quiet rivers run north' }],
 });
 
 /** The fields of tokens, or those that say that a code is missing. */
