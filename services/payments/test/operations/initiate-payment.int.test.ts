@@ -1,0 +1,253 @@
+import { randomUUID } from 'node:crypto';
+import { createLogger, newId, uuidToId } from '@florin/chassis';
+import { createDatabase } from '@florin/postgres';
+import { until } from '@florin/testkit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checkLedger } from '../../src/ledger/check-ledger.js';
+import {
+  type PaymentsUnderTest,
+  type Person,
+  startPaymentsUnderTest,
+  toUuid,
+} from '../support/payments-under-test.js';
+
+let payments: PaymentsUnderTest;
+let ada: Person;
+let ben: Person;
+
+beforeAll(async () => {
+  payments = await startPaymentsUnderTest('initiate-payment', { PAYMENT_MAXIMUMS: 'USD=200.00' });
+  ada = await payments.newPerson(100_000n);
+  ben = await payments.newPerson();
+});
+afterAll(() => payments?.stop());
+
+const count = async (): Promise<bigint> => {
+  const [row] = await payments.sql<{ n: bigint }[]>`
+    select (select count(*) from payments) + (select count(*) from transfers)
+      + (select count(*) from idempotency_keys) + (select count(*) from outbox) as n`;
+  return row?.n ?? -1n;
+};
+
+describe('initiate_payment between wallets', () => {
+  it('pays at once, by the payee’s e-mail, and both see it', async () => {
+    const [before] = await payments.funds(ada);
+    const paid = await payments.pay(
+      { source_id: ada.wallet_id, destination_id: ben.email, amount: '12.30', description: 'Dinner' },
+      ada,
+    );
+    expect(paid).toMatchObject({
+      payment_id: expect.stringMatching(/^pay_/),
+      status: 'succeeded',
+      amount: { amount: '12.30', currency: 'USD' },
+      fee: { amount: '0.00', currency: 'USD' },
+      source_id: ada.wallet_id,
+      destination_id: ben.wallet_id,
+      direction: 'out',
+      replayed: false,
+      receipt_id: expect.stringMatching(/^evt_/),
+      mode: 'simulated',
+    });
+    expect(await payments.funds(ada)).toEqual([before - 1_230n, before - 1_230n]);
+    expect(await payments.funds(ben)).toEqual([1_230n, 1_230n]);
+
+    const { payment_id } = paid as { payment_id: string };
+    const seen = await payments.tool('get_payment', { payment_id }, ben);
+    expect(seen).toMatchObject({ payment_id, direction: 'in', untrusted_fields: ['description'] });
+    expect(await payments.read(`payments://${payment_id}/status`, ada)).toMatchObject({ direction: 'out' });
+  });
+
+  it('writes one event, which is the receipt, with what changed for both people', async () => {
+    const paid = await payments.pay(
+      { source_id: ada.wallet_id, destination_id: ben.wallet_id, amount: '1.00' },
+      ada,
+    );
+    const [row] = await payments.sql<{ event: Record<string, unknown> }[]>`
+      select event from outbox where event->>'subject' = ${String(paid.payment_id)}`;
+    expect(row?.event).toMatchObject({
+      id: paid.receipt_id,
+      type: 'florin.payments.payment.succeeded.v1',
+      sequence: '0000000000000000001',
+      data: {
+        payment_id: paid.payment_id,
+        user_id: ada.user_id,
+        payee_user_id: ben.user_id,
+        cause: { operation: 'initiate_payment', client_id: 'test', screening: 'approved' },
+      },
+    });
+    expect(String(row?.event.resources).split(' ').sort()).toEqual(
+      [
+        `payments://${paid.payment_id}/status`,
+        ...[ada, ben].flatMap(({ user_id }) => [
+          `payments://${user_id}/wallets`,
+          `payments://${user_id}/history`,
+        ]),
+      ].sort(),
+    );
+  });
+
+  it('pays once for one key, and shows what the key made as it now is', async () => {
+    const args = {
+      source_id: ada.wallet_id,
+      destination_id: ben.wallet_id,
+      amount: '2.00',
+      idempotency_key: randomUUID(),
+    };
+    const [before] = await payments.funds(ben);
+    const first = await payments.pay(args, ada);
+    const again = await payments.pay(args, ada);
+    expect(again).toEqual({ ...first, replayed: true });
+    expect((await payments.funds(ben))[0]).toBe(before + 200n);
+    await expect(payments.pay({ ...args, amount: '3.00' }, ada)).rejects.toMatchObject({
+      reason: 'IDEMPOTENCY_KEY_REUSED',
+    });
+  });
+
+  it('refuses what cannot be paid, each for its own reason, and writes nothing', async () => {
+    const poor = await payments.newPerson(100n);
+    const [frozen, closed] = [await payments.newPerson(100n), await payments.newPerson()];
+    await payments.sql`update accounts set status = 'frozen' where account_id = ${toUuid(frozen.wallet_id)}`;
+    await payments.sql`update accounts set status = 'closed' where account_id = ${toUuid(closed.wallet_id)}`;
+    const before = await count();
+    const to = { source_id: ada.wallet_id, destination_id: ben.wallet_id, amount: '1.00' };
+    const cases: [Record<string, unknown>, Person, string][] = [
+      [{ ...to, amount: '0.00' }, ada, 'INVALID_ARGUMENT'],
+      [{ ...to, amount: '-1.00' }, ada, 'INVALID_ARGUMENT'],
+      [{ ...to, amount: '1.001' }, ada, 'INVALID_ARGUMENT'],
+      [{ ...to, amount: '200.01' }, ada, 'AMOUNT_TOO_LARGE'],
+      [{ ...to, currency: 'EUR' }, ada, 'CURRENCY_MISMATCH'],
+      [{ ...to, destination_id: ada.wallet_id }, ada, 'SAME_WALLET'],
+      [{ ...to, destination_id: ada.email }, ada, 'SAME_WALLET'],
+      [{ ...to, source_id: poor.wallet_id, amount: '1.01' }, poor, 'INSUFFICIENT_FUNDS'],
+      [{ ...to, source_id: frozen.wallet_id }, frozen, 'WALLET_FROZEN'],
+      [{ ...to, source_id: closed.wallet_id }, closed, 'WALLET_CLOSED'],
+      [{ ...to, destination_id: closed.wallet_id }, ada, 'WALLET_CLOSED'],
+      [{ ...to, source_id: ben.wallet_id, destination_id: ada.wallet_id }, ada, 'NOT_FOUND'],
+      [{ ...to, destination_id: newId('wal') }, ada, 'NOT_FOUND'],
+      [{ ...to, destination_id: 'nobody@example.test' }, ada, 'NOT_FOUND'],
+      [{ ...to, source_id: newId('pm') }, ada, 'NOT_FOUND'],
+    ];
+    for (const [args, person, reason] of cases) {
+      await expect(payments.pay(args, person), JSON.stringify(args)).rejects.toMatchObject({ reason });
+    }
+    expect(await count()).toBe(before);
+  });
+
+  it('takes a wallet of the house for no wallet at all', async () => {
+    const [house] = await payments.sql<{ account_id: string }[]>`
+      select account_id from accounts where purpose = 'opening'`;
+    const destination_id = uuidToId('wal', house?.account_id ?? '');
+    await expect(
+      payments.pay({ source_id: ada.wallet_id, destination_id, amount: '1.00' }, ada),
+    ).rejects.toMatchObject({ reason: 'NOT_FOUND' });
+  });
+
+  it('asks the person above the amount for a new payee, and pays what they approved', async () => {
+    const stranger = await payments.newPerson();
+    const args = {
+      source_id: ada.wallet_id,
+      destination_id: stranger.email,
+      amount: '60.00',
+      idempotency_key: randomUUID(),
+    };
+    const asked = await payments.pay(args, ada);
+    expect(asked).toMatchObject({ status: 'approval_required', next_step: expect.any(String) });
+    expect(await payments.funds(stranger)).toEqual([0n, 0n]);
+    const approval = payments.issuer.approvals.asked.at(-1);
+    if (approval === undefined) throw new Error('no approval was asked for');
+    expect(approval.summary.map(({ text }) => text).join(' ')).toContain(`60.00 USD ${stranger.email}`);
+    approval.decision = 'granted';
+    const paid = await payments.pay({ ...args, approval_id: approval.approval_id }, ada);
+    expect(paid).toMatchObject({ status: 'succeeded' });
+    expect(await payments.funds(stranger)).toEqual([6_000n, 6_000n]);
+    // Now they are known.
+    expect(await payments.pay({ ...args, idempotency_key: randomUUID() }, ada)).toMatchObject({
+      status: 'succeeded',
+    });
+  });
+
+  it('shows in a preview what it would cost, and writes nothing', async () => {
+    const before = await count();
+    const preview = await payments.tool(
+      'preview_payment',
+      { source_id: ada.wallet_id, destination_id: ben.email, amount: '5.00', currency: 'USD' },
+      ada,
+    );
+    expect(preview).toMatchObject({
+      total: { amount: '5.00', currency: 'USD' },
+      destination_id: ben.wallet_id,
+      first_payment_to_payee: false,
+      approval_likely: false,
+    });
+    expect(await count()).toBe(before);
+  });
+
+  it('leaves the book balanced', async () => {
+    const logger = createLogger({ name: 'test', level: 'silent' });
+    const database = createDatabase({ url: payments.database.url, application_name: 'check', logger });
+    expect(await checkLedger(database.sql)).toEqual([]);
+    await database.close();
+  });
+});
+
+describe('a held payment', () => {
+  const to = () => ({ source_id: ada.wallet_id, destination_id: ben.wallet_id, amount: '4.00' });
+
+  it('sets the money aside, is unseen by the payee, and is made once fraud approves', async () => {
+    payments.screening.verdict = 'HOLD';
+    const [balance, available] = await payments.funds(ada);
+    const held = await payments.pay(to(), ada);
+    expect(held).toMatchObject({ status: 'held', next_step: expect.stringContaining('Do not pay again') });
+    expect(await payments.funds(ada)).toEqual([balance, available - 400n]);
+    const { payment_id } = held as { payment_id: string };
+    await expect(payments.tool('get_payment', { payment_id }, ben)).rejects.toMatchObject({
+      reason: 'NOT_FOUND',
+    });
+    payments.screening.verdict = 'APPROVE';
+    await decided(payment_id, 'succeeded');
+    expect(await payments.funds(ada)).toEqual([balance - 400n, available - 400n]);
+  });
+
+  it('gives the money free where fraud declines, or the person cancels', async () => {
+    const before = await payments.funds(ada);
+    payments.screening.verdict = 'HOLD';
+    const [declined, canceled] = [await payments.pay(to(), ada), await payments.pay(to(), ada)];
+    expect(await payments.tool('cancel_payment', { payment_id: canceled.payment_id }, ada)).toMatchObject({
+      status: 'canceled',
+    });
+    expect(await payments.tool('cancel_payment', { payment_id: canceled.payment_id }, ada)).toMatchObject({
+      status: 'canceled',
+    });
+    payments.screening.verdict = 'DECLINE';
+    await decided(String(declined.payment_id), 'declined');
+    payments.screening.verdict = 'APPROVE';
+    expect(await payments.funds(ada)).toEqual(before);
+  });
+
+  it('that is declined at once moves nothing, and keeps its key', async () => {
+    const before = await payments.funds(ada);
+    payments.screening.verdict = 'DECLINE';
+    const args = { ...to(), idempotency_key: randomUUID() };
+    const declined = await payments.pay(args, ada);
+    payments.screening.verdict = 'APPROVE';
+    expect(declined).toMatchObject({ status: 'declined', status_reason: 'declined_by_screening' });
+    expect(await payments.pay(args, ada)).toMatchObject({ status: 'declined', replayed: true });
+    expect(await payments.funds(ada)).toEqual(before);
+    await expect(
+      payments.tool('cancel_payment', { payment_id: declined.payment_id }, ada),
+    ).rejects.toMatchObject({ reason: 'NOT_CANCELABLE' });
+  });
+});
+
+/** As fraud tells it: by an event that says only which transaction it decided. */
+async function decided(payment_id: string, status: string): Promise<void> {
+  const data = { subject: payment_id, data: { transaction_id: payment_id } };
+  await until(
+    async () => {
+      await payments.nats.publish('florin.fraud.screening.decided.v1', data);
+      const found = await payments.tool('get_payment', { payment_id }, ada);
+      if (found.status !== status) throw new Error(`it is ${found.status}`);
+    },
+    { timeout: 15_000, interval: 100 },
+  );
+}
