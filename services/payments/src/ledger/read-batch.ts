@@ -81,7 +81,8 @@ function accountsOf(batch: readonly BoundUnit[]): Set<string> {
  */
 async function begin(tx: LedgerTx): Promise<string> {
   const [row] = await tx<{ xid: string }[]>`
-    select pg_current_xact_id()::text as xid, set_config('enable_seqscan', 'off', true),
+    select pg_current_xact_id()::text as xid, set_config('plan_cache_mode', 'force_generic_plan', true),
+      set_config('enable_seqscan', 'off', true),
       set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)`;
   if (row === undefined) throw new Error('a select without from returned no row');
   return row.xid;

@@ -96,7 +96,7 @@ export interface LedgerWriter {
    *   say `outcome: 'unknown'`, may be; a repeat with the same key finds out. Fault CONFLICT where it lost every race.
    */
   submit(unit: Unit): Promise<UnitOutcome>;
-  status(): { waiting: number; running: number };
+  status(): { waiting: number };
   /** Ends when all that was submitted is done; what is submitted later is refused. */
   stop(): Promise<void>;
 }
