@@ -27,6 +27,8 @@ export interface Exchange {
    * @throws Fault of code UNAUTHENTICATED where the credential is not good, UNAVAILABLE while identity cannot be asked
    */
   caller(shown: Shown, request_id: string): Promise<Caller>;
+  /** A service has refused the mesh token of this caller: the next time identity is asked anew. */
+  forget(caller: Caller): void;
   close(): void;
 }
 
@@ -50,6 +52,7 @@ export function createExchange({ identity_address, tokens, revocations, now }: E
     channelOptions,
   );
   const known = new LRUCache<string, { caller: Caller; fresh_until_ms: number }>({ max: CREDENTIALS_MAX });
+  const hashes = new WeakMap<Caller, string>();
   const underWay = new Map<string, Promise<Caller>>();
 
   async function ask(shown: Shown, hash: string, request_id: string): Promise<Caller> {
@@ -61,6 +64,7 @@ export function createExchange({ identity_address, tokens, revocations, now }: E
     const caller = signedIn(mesh_token, { ...readToken(mesh_token), expires_at_ms, requests_per_minute });
     const fresh_until_ms = expires_at_ms - MARGIN_MS;
     if (fresh_until_ms > now().getTime()) known.set(hash, { caller, fresh_until_ms });
+    hashes.set(caller, hash);
     return caller;
   }
 
@@ -90,6 +94,11 @@ export function createExchange({ identity_address, tokens, revocations, now }: E
       const asked = underWay.get(hash) ?? ask(shown, hash, request_id).finally(() => underWay.delete(hash));
       underWay.set(hash, asked);
       return asked;
+    },
+    forget(caller) {
+      const hash = hashes.get(caller);
+      // Another call may have had it exchanged meanwhile.
+      if (hash !== undefined && known.peek(hash)?.caller === caller) known.delete(hash);
     },
     close: () => client.close(),
   };

@@ -153,6 +153,15 @@ export function createMcpEndpoint(options: EndpointOptions): McpEndpoint {
     );
   }
 
+  function contextOf(
+    { request, message, caller, selection, sender }: Admitted,
+    stream_key = '',
+  ): RequestContext {
+    const traceparent = traceparentOf(request.headers, message);
+    const { request_id } = sender;
+    return new RequestContext(caller, request_id, traceparent, selection, stream_key, renew(sender, caller));
+  }
+
   /** One message, as if there were no other. @param stopped fires when nobody waits for the answer any more */
   async function answerOne(
     { request, response, message, caller, selection, sender, refuse }: Admitted,
@@ -214,14 +223,6 @@ export function createMcpEndpoint(options: EndpointOptions): McpEndpoint {
       await sdk.close();
     },
   };
-}
-
-function contextOf(
-  { request, message, caller, selection, sender }: Admitted,
-  stream_key = '',
-): RequestContext {
-  const traceparent = traceparentOf(request.headers, message);
-  return new RequestContext(caller, sender.request_id, traceparent, selection, stream_key);
 }
 
 /** Makes the MCP server of one request. */

@@ -1,7 +1,7 @@
 import type { CallMetrics, Tracing } from '@florin/chassis';
 import { asFault, fault } from '@florin/faults';
 import { mayUse } from '../auth/caller.js';
-import type { MeshCall } from '../mesh/call.js';
+import type { MeshCall, Provider } from '../mesh/call.js';
 import type { Mesh } from '../mesh/mesh.js';
 import { unreadable } from '../mesh/outcome.js';
 import type { RequestContext } from './request-context.js';
@@ -49,7 +49,7 @@ export function createForward(options: {
     };
     try {
       requireAllowed(call, context);
-      const bytes = await mesh.provider(provider).call(call);
+      const bytes = await callOrRenew(mesh.provider(provider), call, context);
       const forwarded = read(call, provider, bytes, isResult);
       finished('OK');
       span.end();
@@ -61,6 +61,23 @@ export function createForward(options: {
       throw failure;
     }
   };
+}
+
+/**
+ * A service may refuse a mesh token that was good when it was exchanged: identity's keys were changed, or what the token
+ * stands on. It refuses before any effect, so the call is made once more, with a new one.
+ */
+async function callOrRenew(provider: Provider, call: MeshCall, context: RequestContext): Promise<Buffer> {
+  try {
+    return await provider.call(call);
+  } catch (error) {
+    const { reason } = asFault(error);
+    const isRefused = reason === 'INVALID_TOKEN' || reason === 'TOKEN_EXPIRED';
+    if (!isRefused || call.mesh_token === '' || context.renew === undefined) throw error;
+    const { mesh_token } = await context.renew().catch(() => context.caller);
+    if (mesh_token === call.mesh_token) throw error;
+    return provider.call({ ...call, mesh_token });
+  }
 }
 
 /** The services check the same; what the gateway itself provides has nobody else who does. */

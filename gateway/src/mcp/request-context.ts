@@ -13,6 +13,8 @@ export class RequestContext {
     readonly selection: Selection = unselected,
     /** Of the stream by which a client of the 2025 revisions is told of changes, where it keeps one open. */
     readonly stream_key: string = '',
+    /** Who the same credential stands for when it is exchanged anew. */
+    readonly renew?: () => Promise<Caller>,
   ) {}
 
   /** In the one place that the SDK hands through to the factory. It carries no token: nothing of the client's goes further. */
