@@ -31,6 +31,7 @@ import { offer, offerWithoutPasswords } from './offer.js';
 import { createPasswordHasher } from './passwords/password-hasher.js';
 import { composePrivacy } from './privacy/compose.js';
 import { announceRevocations } from './revocations/announce.js';
+import { peopleRpc } from './rpc/people.js';
 import { tokensRpc } from './rpc/tokens.js';
 import { composeAccounts } from './sign-in/compose.js';
 import { createPersonalData } from './store/personal-data.js';
@@ -101,7 +102,7 @@ async function compose(context: StartContext<IdentityConfig>): Promise<ServicePa
     choices: () => federation.choices(),
   });
   const approvals = composeApprovals({ db, ring, browserSessions, issuer: config.ISSUER, now, logger });
-  const agents = composeAgents({ db, browserSessions, issuer: config.ISSUER, now });
+  const agents = composeAgents({ db, browserSessions, issuer: config.ISSUER, now, logger });
   const authorizationServer = createAuthorizationServer({
     db,
     ring,
@@ -195,6 +196,7 @@ async function compose(context: StartContext<IdentityConfig>): Promise<ServicePa
       ),
       approvals.rpc(support),
       agents.rpc(support),
+      peopleRpc({ db, personalData }, support),
     ],
     routes(app, door) {
       jwksRoutes(app, keys);
@@ -220,6 +222,7 @@ async function compose(context: StartContext<IdentityConfig>): Promise<ServicePa
       () => accounts.stop(),
       () => privacy.stop(),
       () => approvals.stop(),
+      () => agents.stop(),
       () => database.close(),
     ],
   };

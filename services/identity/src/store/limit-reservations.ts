@@ -1,6 +1,6 @@
 import { type Fault, fault } from '@florin/faults';
-import { type Db, type Tx, transaction } from '@florin/postgres';
-import { and, eq, inArray, sum } from 'drizzle-orm';
+import { type Db, type Queryable, type Tx, transaction } from '@florin/postgres';
+import { and, eq, inArray, lt, sum } from 'drizzle-orm';
 import { dayOf, judgeSpending, type LimitVerdict, type SpendingLimits } from '../domain/limits.js';
 import { agents, approvals, limit_reservations } from './schema-agents.js';
 
@@ -34,11 +34,12 @@ export function reserveSpending(
 ): Promise<Reservation> {
   return transaction(db, async (tx) => {
     const limits = await lockAgent(tx, user_id, spending.agent_id);
-    const earlier = await findReservation(tx, spending.operation_id);
-    if (earlier !== undefined && !isSame(earlier, user_id, spending)) throw reused();
     const day = dayOf(now);
+    const earlier = await findReservation(tx, spending.operation_id);
+    if (earlier !== undefined && !isOf(earlier, user_id, spending)) throw reused();
     const spent_minor = await spentOn(tx, spending, day);
-    if (earlier !== undefined && earlier.state !== 'released') {
+    if (earlier !== undefined && holds(earlier, day)) {
+      if (!isSame(earlier, spending)) throw reused();
       return { verdict: 'within', limits, spent_minor };
     }
     const isApproved = spending.approval_id !== undefined;
@@ -74,13 +75,20 @@ async function findReservation(tx: Tx, operation_id: string) {
 
 type Row = typeof limit_reservations.$inferSelect;
 
-function isSame(row: Row, user_id: string, { agent_id, amount_minor, currency }: Spending): boolean {
-  return (
-    row.user_id === user_id &&
-    row.agent_id === agent_id &&
-    row.amount_minor === amount_minor &&
-    row.currency === currency
-  );
+function isOf(row: Row, user_id: string, { agent_id }: Spending): boolean {
+  return row.user_id === user_id && row.agent_id === agent_id;
+}
+
+function isSame(row: Row, { amount_minor, currency }: Spending): boolean {
+  return row.amount_minor === amount_minor && row.currency === currency;
+}
+
+/**
+ * Whether a reservation stands. One that was left open on an earlier day took nothing of today: an operation that goes on
+ * after midnight is counted when it does.
+ */
+function holds({ state, day }: Row, today: string): boolean {
+  return state === 'committed' || (state === 'reserved' && day === today);
 }
 
 function reused(): Fault {
@@ -128,10 +136,10 @@ async function putReservation(
   { agent_id, operation_id, amount_minor, currency }: Spending,
   { day, now }: { day: string; now: Date },
 ): Promise<void> {
-  const fresh = { day, state: 'reserved' as const, updated_at: now };
+  const fresh = { amount_minor, currency, day, state: 'reserved' as const, updated_at: now };
   const put = await tx
     .insert(limit_reservations)
-    .values({ operation_id, agent_id, user_id, amount_minor, currency, created_at: now, ...fresh })
+    .values({ operation_id, agent_id, user_id, created_at: now, ...fresh })
     .onConflictDoUpdate({
       target: limit_reservations.operation_id,
       set: fresh,
@@ -143,8 +151,10 @@ async function putReservation(
 }
 
 /**
- * Says what became of an operation, once and for good.
- * @throws Fault NOT_FOUND where it has reserved nothing, FAILED_PRECONDITION where the opposite has been said
+ * Says what became of an operation. That it took effect is the last word: of two that try the same operation, one may be
+ * refused and release what the other still commits, and that has been spent then.
+ *
+ * @throws Fault NOT_FOUND where it has reserved nothing, FAILED_PRECONDITION where it is released after it took effect
  */
 export async function settleSpending(
   db: Db,
@@ -153,13 +163,19 @@ export async function settleSpending(
   now: Date,
 ): Promise<void> {
   const own = and(eq(limit_reservations.user_id, user_id), eq(limit_reservations.operation_id, operation_id));
+  const before = state === 'committed' ? (['reserved', 'released'] as const) : (['reserved'] as const);
   const settled = await db
     .update(limit_reservations)
     .set({ state, updated_at: now })
-    .where(and(own, eq(limit_reservations.state, 'reserved')))
+    .where(and(own, inArray(limit_reservations.state, [...before])))
     .returning({ operation_id: limit_reservations.operation_id });
   if (settled.length === 1) return;
   const [found] = await db.select({ state: limit_reservations.state }).from(limit_reservations).where(own);
   if (found === undefined) throw fault('NOT_FOUND', 'This operation has reserved nothing.');
   if (found.state !== state) throw fault('FAILED_PRECONDITION', `This operation was ${found.state} before.`);
+}
+
+/** Removes what counts against no day any more, whatever became of it: what was left open has cost its own day only. */
+export async function pruneReservations(db: Queryable, before: Date): Promise<void> {
+  await db.delete(limit_reservations).where(lt(limit_reservations.day, dayOf(before)));
 }

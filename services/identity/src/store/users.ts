@@ -1,5 +1,5 @@
 import { addEvent, type Db, type Queryable, type Tx, transaction } from '@florin/postgres';
-import { and, eq, inArray, isNull, ne, type SQL } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, isNull, ne, type SQL } from 'drizzle-orm';
 import type { Role } from '../domain/roles.js';
 import { profileUri, securityUri } from '../resources/uris.js';
 import type { PersonalData } from './personal-data.js';
@@ -84,6 +84,25 @@ export async function findByEmail({ db, personalData }: UserStore, email: string
 
 export async function findForSignIn(db: Queryable, user_id: string) {
   const [user] = await db.select(forSignIn).from(users).where(eq(users.user_id, user_id));
+  return user;
+}
+
+/** Whom somebody else may mean by an address: who has proved that it is theirs, and may sign in. */
+export async function findReachable(
+  { db, personalData }: UserStore,
+  email: string,
+): Promise<{ user_id: string } | undefined> {
+  const [user] = await db
+    .select({ user_id: users.user_id })
+    .from(users)
+    .where(
+      and(
+        hasEmail(personalData, email),
+        isNotNull(users.email_verified_at),
+        isNull(users.suspended_at),
+        isNull(users.erased_at),
+      ),
+    );
   return user;
 }
 

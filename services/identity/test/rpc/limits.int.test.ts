@@ -1,12 +1,15 @@
-import { newId } from '@florin/chassis';
+import { createLogger, newId } from '@florin/chassis';
+import { createDatabase } from '@florin/postgres';
 import { type TestClock, testClock } from '@florin/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { pruneReservations } from '../../src/store/limit-reservations.js';
 import { decide, paymentsAsks } from '../support/approvals.js';
 import { type IdentityUnderTest, startIdentityUnderTest } from '../support/identity-under-test.js';
 import { agentOf, limit, spender } from '../support/limits.js';
 
 type Spender = ReturnType<typeof spender>;
 
+const logger = createLogger({ name: 'test', level: 'silent' });
 let identity: IdentityUnderTest;
 let clock: TestClock;
 let payments: Spender;
@@ -107,6 +110,51 @@ describe('a reservation', () => {
     await expect(late).rejects.toMatchObject({ reason: 'FAILED_PRECONDITION' });
     expect(await payments.spend(reserve('100.00'))).toBe('done');
     expect(await payments.spend(given)).toBe('per_day');
+  });
+
+  it('that was released is judged anew, for what it then costs', async () => {
+    const first = reserve('100.00');
+    const { operation_id } = first.reserve;
+    await payments.spend(first);
+    await payments.spend({ release: settled(operation_id) });
+    expect(await payments.spend(reserve('60.00', { operation_id }))).toBe('done');
+    expect(await payments.spend(reserve('100.00'))).toBe('done');
+    expect(await payments.spend(reserve('90.01'))).toBe('per_day');
+    expect(await payments.spend(reserve('90.00'))).toBe('done');
+  });
+
+  it('that was released counts again when its operation has taken effect all the same', async () => {
+    const both = reserve('100.00');
+    const { operation_id } = both.reserve;
+    await payments.spend(both);
+    await payments.spend({ release: settled(operation_id) });
+    expect(await payments.spend({ commit: settled(operation_id) })).toBe('done');
+    expect(await payments.spend(reserve('100.00'))).toBe('done');
+    expect(await payments.spend(reserve('50.01'))).toBe('per_day');
+  });
+
+  it('that was left open on an earlier day is taken of today when its operation goes on', async () => {
+    clock.set(new Date('2026-11-03T23:00:00.000Z'));
+    const open = reserve('100.00');
+    await payments.spend(open);
+    clock.advance(2 * 3_600_000);
+    expect(await payments.spend(reserve('100.00'))).toBe('done');
+    expect(await payments.spend(open)).toBe('done');
+    expect(await payments.spend(reserve('50.01'))).toBe('per_day');
+  });
+
+  it('is forgotten when its day is long over', async () => {
+    const kept = reserve('10.00');
+    await payments.spend(kept);
+    const database = createDatabase({ url: identity.database.url, application_name: 'pruning', logger });
+    const count = async () =>
+      (await identity.sql`select 1 from limit_reservations where operation_id = ${kept.reserve.operation_id}`)
+        .length;
+    await pruneReservations(database.db, clock.now());
+    expect(await count()).toBe(1);
+    await pruneReservations(database.db, new Date(clock.now().getTime() + 86_400_000));
+    expect(await count()).toBe(0);
+    await database.close();
   });
 
   it("is none of another person's, whatever ids are sent", async () => {
