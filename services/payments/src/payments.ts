@@ -18,12 +18,15 @@ import {
   pageTokenKey,
   parseKeyRing,
   prepareSchema,
+  startErasureWorker,
   startRelay,
+  userErased,
 } from '@florin/postgres';
 import { type PaymentsConfig, paymentsConfig } from './config.js';
 import { followScreening } from './consumers/screening-decided.js';
 import { userRegistered } from './consumers/user-registered.js';
 import type { PaymentsDeps } from './deps.js';
+import { erasePerson } from './erasure/erase-person.js';
 import { createFraudDecisions } from './fraud-decisions.js';
 import { returnPages } from './http/return-pages.js';
 import { stripeWebhook } from './http/stripe-webhook.js';
@@ -113,9 +116,18 @@ async function compose(context: StartContext<PaymentsConfig>): Promise<ServicePa
     nats_url,
     domain: 'identity',
     durable: 'payments_identity',
-    handlers: { 'florin.identity.user.registered.v1': userRegistered(deps, now) },
+    handlers: {
+      'florin.identity.user.registered.v1': userRegistered(deps, now),
+      'florin.identity.user.erased.v1': userErased({ tokens, now }),
+    },
     logger,
     now,
+  });
+  const erasures = startErasureWorker({
+    db,
+    erase: (user_id, at) => erasePerson(deps, user_id, at),
+    now,
+    logger,
   });
   const reconciliations = startReconciliationWorker({ database, provider, now, metrics, logger });
   const demo = startDemoWallets(deps, { enabled: config.DEMO_PEOPLE, now, logger });
@@ -146,6 +158,7 @@ async function compose(context: StartContext<PaymentsConfig>): Promise<ServicePa
       () => demo.stop(),
       () => worker.stop(),
       () => reconciliations.stop(),
+      () => erasures.stop(),
       () => guard.close(),
       () => writer.stop(),
       () => people.close(),
