@@ -1,6 +1,7 @@
 import { addPaymentMethod } from './add-payment-method.js';
 import { cancelPayment } from './cancel-payment.js';
 import { createPaymentMethodSetup } from './create-payment-method-setup.js';
+import { fundWallet } from './fund-wallet.js';
 import { getPayment } from './get-payment.js';
 import { initiatePayment } from './initiate-payment.js';
 import { listPaymentMethods } from './list-payment-methods.js';
@@ -9,11 +10,13 @@ import { listWallets } from './list-wallets.js';
 import { previewPayment } from './preview-payment.js';
 import { removePaymentMethod } from './remove-payment-method.js';
 import { setDefaultPaymentMethod } from './set-default-payment-method.js';
+import { withdrawFromWallet } from './withdraw-from-wallet.js';
 
 export const operations = [
   addPaymentMethod,
   cancelPayment,
   createPaymentMethodSetup,
+  fundWallet,
   getPayment,
   initiatePayment,
   listPaymentMethods,
@@ -22,4 +25,5 @@ export const operations = [
   previewPayment,
   removePaymentMethod,
   setDefaultPaymentMethod,
+  withdrawFromWallet,
 ];

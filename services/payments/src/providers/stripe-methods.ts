@@ -42,10 +42,27 @@ export function stripeMethods({ stripe, calls }: Parts): Methods {
 
   /** "You can use a saved BankAccount as a PaymentMethod" (Stripe, Migrate existing bank accounts). */
   async function ofBankToken(customer: string, source: string): Promise<Stripe.PaymentMethod> {
-    const bank = await calls.write(() =>
-      stripe.customers.createSource(customer, { source }, { idempotencyKey: `${customer}:${source}` }),
+    const options = { idempotencyKey: `${customer}:${source}` };
+    try {
+      const bank = await calls.write(() => stripe.customers.createSource(customer, { source }, options));
+      return await retrieve(bank.id);
+    } catch (error) {
+      // The same account, linked anew: "A bank account with that routing number and account number already exists".
+      const isThere = error instanceof ProviderRejected && error.failure === 'bank_account_exists';
+      const known = isThere && (await findBank(customer, source));
+      if (known) return retrieve(known.id);
+      throw error;
+    }
+  }
+
+  async function findBank(customer: string, bank_token: string) {
+    const token = await calls.read(() => stripe.tokens.retrieve(bank_token));
+    const { data } = await calls.read(() =>
+      stripe.customers.listSources(customer, { object: 'bank_account', limit: 100 }),
     );
-    return retrieve(bank.id);
+    return data.find(
+      (source) => source.object === 'bank_account' && source.fingerprint === token.bank_account?.fingerprint,
+    );
   }
 
   const retrieve = (id: string) => calls.read(() => stripe.paymentMethods.retrieve(id));
