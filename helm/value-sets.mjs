@@ -11,11 +11,16 @@ export const renderings = {
         'florin-banking',
         'florin-gateway',
         'florin-identity',
+        'florin-payments',
         'florin-sandbox',
       ]);
       assert.deepEqual(names(objects, 'Ingress'), []);
       assert.equal(objects.get('Service/florin-banking-grpc').spec.clusterIP, 'None');
       assert.equal(environment(objects, 'banking').PLAID_BASE_URL, 'http://florin-sandbox:8091');
+      const { STRIPE_SECRET_KEY, STRIPE_BASE_URL, BANKING_ADDRESS } = environment(objects, 'payments');
+      assert.equal(STRIPE_BASE_URL, 'http://florin-sandbox:8092');
+      assert.equal(STRIPE_SECRET_KEY, environment(objects, 'sandbox').STRIPE_SECRET_KEY);
+      assert.equal(BANKING_ADDRESS, 'florin-banking-grpc:9090');
       assert.equal(
         environment(objects, 'identity').GATEWAY_RESOURCE,
         `${environment(objects, 'gateway').PUBLIC_URL}/mcp`,
@@ -27,7 +32,12 @@ export const renderings = {
     set: `${REAL},ingress.enabled=true,ingress.className=nginx,ingress.tlsSecret=florin-tls,otlpEndpoint=http://collector.observability:4318`,
     expect(objects) {
       assert.ok(!objects.has('Deployment/florin-sandbox'));
-      assert.deepEqual(names(objects, 'Ingress'), ['florin-banking', 'florin-gateway', 'florin-identity']);
+      assert.deepEqual(names(objects, 'Ingress'), [
+        'florin-banking',
+        'florin-gateway',
+        'florin-identity',
+        'florin-payments',
+      ]);
       const served = [...objects.values()]
         .filter(({ kind }) => kind === 'Ingress')
         .flatMap(({ spec }) => spec.rules[0].http.paths);
@@ -92,7 +102,7 @@ export const refused = {
   'services.gateway.replicas=1': 'this name is taken',
   'gateway.publicUrl=https://florin.example/path': '/gateway/publicUrl',
   'services.banking.env.plaid=x': "'plaid' does not match pattern",
-  'services.banking.standIns.STRIPE_BASE_URL=stripe': 'no port "stripe"',
+  'services.banking.standIns.ALPACA_BASE_URL=alpaca': 'no port "alpaca"',
 };
 
 function names(objects, kind) {

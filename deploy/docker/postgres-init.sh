@@ -30,3 +30,4 @@ SQL
 
 provision identity "$IDENTITY_DATABASE_PASSWORD"
 provision banking "$BANKING_DATABASE_PASSWORD"
+provision payments "$PAYMENTS_DATABASE_PASSWORD"

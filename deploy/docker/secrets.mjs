@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /** Those with a database. */
-const SERVICES = ['identity', 'banking'];
+const SERVICES = ['identity', 'banking', 'payments'];
 /** Those that ask identity for tokens of their own. */
 const CALLERS = [...SERVICES, 'gateway'];
 

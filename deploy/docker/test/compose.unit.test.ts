@@ -63,7 +63,7 @@ describe('the compose file', () => {
     const published = [...compose.matchAll(/^ +ports: \[(.*)\]$/gm)].flatMap(([, list = '']) =>
       list.split(', '),
     );
-    expect(published).toHaveLength(6);
+    expect(published).toHaveLength(8);
     expect(published.filter((port) => !/^["']127\.0\.0\.1:/.test(port))).toEqual([]);
   });
 });

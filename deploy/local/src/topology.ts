@@ -6,6 +6,12 @@ export const HOST = '127.0.0.1';
 /** What the stand-in for Plaid is called with. */
 export const SIMULATED_PLAID = { client_id: 'florin-local', secret: 'florin-local-secret' } as const;
 
+/** What the stand-in for Stripe is called with, and signs its webhooks by. */
+const SIMULATED_STRIPE = {
+  secret_key: 'sk_test_florin_local',
+  webhook_secret: 'whsec_florin_local',
+} as const;
+
 /** What the stand-in for a company's OpenID provider knows identity by. */
 const SIMULATED_OIDC = { client_id: 'florin-local', client_secret: 'florin-local-secret' } as const;
 
@@ -109,6 +115,18 @@ const services: readonly ProcessSpec[] = [
       PLAID_SECRET: SIMULATED_PLAID.secret,
     }),
   })),
+  service('payments', 8083, (at) => ({
+    PUBLIC_URL: at.url('payments'),
+    BANKING_ADDRESS: at.grpc('banking'),
+    DEMO_PEOPLE: 'true',
+    // Nobody screens on this machine: people who try Florin out should not run into a day's allowance.
+    UNSCREENED_LIMITS: 'USD=250.00/10000.00',
+    ...simulated(at, {
+      STRIPE_BASE_URL: at.url('sandbox', 'stripe'),
+      STRIPE_SECRET_KEY: SIMULATED_STRIPE.secret_key,
+      STRIPE_WEBHOOK_SECRET: SIMULATED_STRIPE.webhook_secret,
+    }),
+  })),
 ];
 
 /** Every process of the mesh, in the order in which they are shown. They start together and stop in reverse. */
@@ -129,6 +147,9 @@ export const topology: readonly ProcessSpec[] = [
       SANDBOX_PORT: String(at.port('sandbox', 'http')),
       PLAID_PORT: String(at.port('sandbox', 'plaid')),
       STRIPE_PORT: String(at.port('sandbox', 'stripe')),
+      STRIPE_SECRET_KEY: SIMULATED_STRIPE.secret_key,
+      STRIPE_WEBHOOK_URL: `${at.url('payments')}/webhooks/stripe`,
+      STRIPE_WEBHOOK_SECRET: SIMULATED_STRIPE.webhook_secret,
       IDP_PORT: String(at.port('sandbox', 'idp')),
       MAIL_HTTP_PORT: String(at.port('sandbox', 'mail')),
       MAIL_SMTP_PORT: String(at.port('sandbox', 'smtp')),
@@ -147,6 +168,8 @@ export const topology: readonly ProcessSpec[] = [
       SERVICES: services.map(({ name }) => `${name}=${at.grpc(name)}`).join(','),
       IDENTITY_ADDRESS: at.grpc('identity'),
       SERVICE_SECRET: at.secrets.secret('service:gateway'),
+      // One person on one machine, who may be measuring it.
+      RATE_LIMITS: 'client=1000000,user=1000000,address=1000000',
     }),
   },
 ];

@@ -1,6 +1,7 @@
 {{/* The vendors that the sandbox stands in for, and its port for each. */}}
 {{- define "florin.standInPorts" -}}
 plaid: 8091
+stripe: 8092
 {{- end }}
 
 {{/* Every process that runs, by name, as YAML: its entry laid over the defaults. */}}
@@ -52,7 +53,11 @@ helm.sh/chart: {{ printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace 
 {{- with $root.Values.otlpEndpoint }}{{ $_ := set $env "OTEL_EXPORTER_OTLP_ENDPOINT" . }}{{ end }}
 {{- if $root.Values.allowLive }}{{ $_ := set $env "FLORIN_ALLOW_LIVE" "true" }}{{ end }}
 {{- if eq $name "sandbox" }}
-{{- $env = dict "HOST" "0.0.0.0" "SANDBOX_PORT" "8090" "PLAID_PORT" "8091" "PLAID_PUBLIC_URL" $process.publicUrl "LOG_LEVEL" $root.Values.logLevel }}
+{{- $env = dict "HOST" "0.0.0.0" "SANDBOX_PORT" "8090" "PLAID_PORT" "8091" "PLAID_PUBLIC_URL" $process.publicUrl "STRIPE_PORT" "8092" "LOG_LEVEL" $root.Values.logLevel }}
+{{- with $root.Values.services.payments }}
+{{- range $variable, $value := .simulatedEnv }}{{ $_ := set $env $variable $value }}{{ end }}
+{{- with .publicUrl }}{{ $_ := set $env "STRIPE_WEBHOOK_URL" (printf "%s/webhooks/stripe" .) }}{{ end }}
+{{- end }}
 {{- else }}
 {{- $issuer := $root.Values.services.identity.publicUrl }}
 {{- $_ := set $env "ISSUER" $issuer }}
@@ -76,9 +81,13 @@ helm.sh/chart: {{ printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace 
 {{- end }}
 {{- $_ := set $env "PRIVACY_SERVICES" (join "," $addresses) }}
 {{- end }}
+{{- range $other := $process.calls }}
+{{- $_ := set $env (printf "%s_ADDRESS" (upper $other)) (printf "%s-grpc:9090" (include "florin.name" (list $root $other))) }}
+{{- end }}
 {{- if eq $root.Values.mode "simulated" }}
 {{- /* The stand-in takes any client: these are no secrets. */}}
 {{- range $process.providerSecretEnv }}{{ $_ := set $env . "florin-simulated" }}{{ end }}
+{{- range $variable, $value := $process.simulatedEnv }}{{ $_ := set $env $variable $value }}{{ end }}
 {{- range $variable, $port := $process.standIns }}
 {{- $number := index (include "florin.standInPorts" $root | fromYaml) $port | required (printf "services.%s.standIns.%s: the sandbox has no port %q" $name $variable $port) }}
 {{- $_ := set $env $variable (printf "http://%s:%v" (include "florin.name" (list $root "sandbox")) $number) }}

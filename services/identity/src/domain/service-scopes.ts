@@ -7,6 +7,7 @@ const scopesByService: Readonly<Record<string, readonly string[]>> = {
   // The gateway acts with the tokens of people. Its own opens identity's Exchange, and no operation at all.
   gateway: [],
   banking: [],
+  payments: [],
 };
 
 /** @returns none for a service that the table does not name */
