@@ -38,6 +38,28 @@ const proxies = z
     error: 'must be addresses or CIDR blocks, such as 10.0.0.0/8, separated by commas',
   });
 
+/** `client=1200,user=3000,address=120`: what is left out has the default. */
+const rateLimits = z
+  .string()
+  .default('')
+  .transform((text, context) => {
+    const given = commaSeparated(text).map((entry) => entry.split('='));
+    const parsed = limitNames.safeParse(Object.fromEntries(given));
+    if (parsed.success) return parsed.data;
+    context.addIssue({
+      code: 'custom',
+      message: 'must be such as client=1200,user=3000,address=120, each a number of requests a minute',
+    });
+    return z.NEVER;
+  });
+
+const perMinute = z.coerce.number().int().min(1).max(10_000_000);
+const limitNames = z.strictObject({
+  client: perMinute.default(1_200),
+  user: perMinute.default(3_000),
+  address: perMinute.default(120),
+});
+
 export const gatewayConfig = processConfig.extend({
   ...revocationConfig.shape,
   FLORIN_MODE: z.enum(['simulated', 'sandbox', 'live']).default('simulated'),
@@ -51,6 +73,8 @@ export const gatewayConfig = processConfig.extend({
   ALLOWED_ORIGINS: origins,
   /** Proxies whose `X-Forwarded-For` is believed. API keys may be bound to the addresses that they are used from. */
   TRUSTED_PROXIES: proxies,
+  /** Requests a minute, over all replicas: of one client of one person, of one person, of one address without sign-in. */
+  RATE_LIMITS: rateLimits,
   /** How many streams one client of one person may have open at a replica. */
   STREAMS_PER_CLIENT: z.coerce.number().int().min(1).max(4_096).default(64),
   /** Clients give up after 60 s by default: an answer of ours that says why comes before. */

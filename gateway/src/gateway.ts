@@ -13,13 +13,15 @@ import {
 import manifest from '../package.json' with { type: 'json' };
 import { createChallenges } from './auth/challenge.js';
 import { createExchange } from './auth/exchange.js';
-import { createRateLimit } from './auth/rate-limit.js';
 import { createRenew } from './auth/renewal.js';
 import { gatewayConfig } from './config.js';
 import { createClientAddress } from './http/client-address.js';
 import { createReadiness } from './http/readiness.js';
 import { addRoutes } from './http/routes.js';
-import { createAdmission } from './mcp/admission.js';
+import { countAdmitted } from './limits/counted-admission.js';
+import { createRateLimits } from './limits/rate-limits.js';
+import { SharedUsage } from './limits/shared-usage.js';
+import { admitToPublic, createAdmission } from './mcp/admission.js';
 import { createApprovals } from './mcp/approvals/approvals.js';
 import { createDecisions } from './mcp/approvals/decisions.js';
 import { createRequestStates } from './mcp/approvals/request-states.js';
@@ -103,17 +105,17 @@ export async function startGateway(
     limits: { per_client: config.STREAMS_PER_CLIENT, total: STREAMS_MAX },
   });
   mesh.onCatalogue(() => subscriptions.catalogueChanged());
+  const usage = new SharedUsage(bus);
+  const rateLimits = createRateLimits(config.RATE_LIMITS, usage);
   const challenges = createChallenges(PUBLIC_URL);
   /** What every call passes, by MCP as by REST. */
   const door = {
     mesh,
     forward,
-    admit: createAdmission({
-      exchange,
-      rateLimit: createRateLimit(),
-      challenges,
-      catalogue: () => mesh.catalogue,
-    }),
+    admit: countAdmitted(
+      createAdmission({ exchange, challenges, catalogue: () => mesh.catalogue }),
+      rateLimits,
+    ),
     guard: createHttpGuard({ public_url: PUBLIC_URL, allowed_origins: config.ALLOWED_ORIGINS }),
     clientAddress: createClientAddress(config.TRUSTED_PROXIES),
     logger,
@@ -121,6 +123,7 @@ export async function startGateway(
   const endpoint = createMcpEndpoint({
     ...door,
     version,
+    admitPublic: countAdmitted(admitToPublic, rateLimits),
     viewOf,
     subscriptions,
     renew: createRenew(exchange),
@@ -162,8 +165,9 @@ export async function startGateway(
       subscriptions.close();
       endpoint.endStreams();
       await http.stop(DRAIN_MS);
-      await endpoint.close();
+      await endpoint.close(DRAIN_MS);
       mesh.close();
+      usage.close();
       await revocations.close();
       await bus.close();
       exchange.close();

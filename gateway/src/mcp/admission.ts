@@ -4,7 +4,6 @@ import { anonymous, type Caller, holds } from '../auth/caller.js';
 import type { Challenges } from '../auth/challenge.js';
 import { bearerCredential } from '../auth/credential.js';
 import type { Exchange } from '../auth/exchange.js';
-import type { RateLimit } from '../auth/rate-limit.js';
 import type { MergedCatalogue } from '../mesh/merged-catalogue.js';
 import { readResource } from '../operations/read-resource.js';
 import type { Message } from './message.js';
@@ -12,7 +11,6 @@ import type { Refusal } from './rpc-error.js';
 
 interface AdmissionOptions {
   exchange: Exchange;
-  rateLimit: RateLimit;
   challenges: Challenges;
   catalogue: () => MergedCatalogue;
 }
@@ -22,13 +20,15 @@ export interface Sender {
   authorization: string | undefined;
   client_ip: string;
   request_id: string;
+  /** Takes headers for the answer, whatever it will be. */
+  tell?: (headers: Record<string, string>) => void;
 }
 
 /** Says who is calling, or why the call goes no further. */
 export type Admit = (message: Message, sender: Sender) => Promise<Caller | Refusal>;
 
 /** Admission to `/mcp`: signed in, save for calls to public operations; and with the scopes that the call needs. */
-export function createAdmission({ exchange, rateLimit, challenges, catalogue }: AdmissionOptions): Admit {
+export function createAdmission({ exchange, challenges, catalogue }: AdmissionOptions): Admit {
   return async (message, { authorization, client_ip, request_id }) => {
     // A public operation is how one gets a token: a stale one must not be in the way.
     if (message.method === 'tools/call' && catalogue().tool(message.target)?.public) return anonymous;
@@ -44,8 +44,6 @@ export function createAdmission({ exchange, rateLimit, challenges, catalogue }: 
     } catch (error) {
       return refusedByIdentity(asFault(error), challenges);
     }
-    const wait_s = caller.limited === undefined ? 0 : rateLimit.take(caller.limited);
-    if (wait_s > 0) return tooMany(wait_s);
     const needed = scopesNeeded(message, catalogue());
     return holds(caller, needed) ? caller : lacksScope(needed, challenges);
   };
@@ -85,18 +83,6 @@ function refusedByIdentity(failure: Fault, challenges: Challenges): Refusal {
   const status = httpStatus(failure);
   const retry = failure.retryable ? { headers: { 'retry-after': '1' } } : {};
   return { status, code: status < 500 ? INVALID_REQUEST : INTERNAL_ERROR, fault: failure, ...retry };
-}
-
-/** RFC 6585, section 4: the answer "MAY include a Retry-After header indicating how long to wait". */
-function tooMany(wait_s: number): Refusal {
-  return {
-    status: 429,
-    code: INVALID_REQUEST,
-    fault: fault('RATE_LIMITED', `This API key has used up its requests. Try again in ${wait_s} s.`, {
-      details: { retry_after_s: wait_s },
-    }),
-    headers: { 'retry-after': String(wait_s) },
-  };
 }
 
 function unauthorized(failure: Fault, challenge: string): Refusal {

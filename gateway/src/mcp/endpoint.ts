@@ -10,7 +10,7 @@ import { MAX_REQUEST_BYTES } from '../mesh-status.js';
 import type { ReplicaBus } from '../nats/replica-bus.js';
 import { asListening, serveListening } from '../subscriptions/listen.js';
 import type { Subscriptions } from '../subscriptions/subscriptions.js';
-import { type Admit, admitToPublic, type Sender } from './admission.js';
+import type { Admit, Sender } from './admission.js';
 import type { Approvals } from './approvals/approvals.js';
 import { findTool } from './call-tool.js';
 import { CallsInFlight } from './calls-in-flight.js';
@@ -41,6 +41,8 @@ interface EndpointOptions {
   forward: Forward;
   approvals: Approvals;
   admit: Admit;
+  /** Of the path where nobody signs in. */
+  admitPublic: Admit;
   guard: HttpGuard;
   clientAddress: ClientAddress;
   viewOf: ViewOf;
@@ -74,8 +76,8 @@ export interface McpEndpoint {
   handle(request: IncomingMessage, response: ServerResponse): void;
   /** Ends the streams that clients keep open, and opens none any more. */
   endStreams(): void;
-  /** Resolves when everything that was taken is answered. */
-  close(): Promise<void>;
+  /** Resolves when everything that was taken is answered, or the time is over. */
+  close(timeout_ms: number): Promise<void>;
 }
 
 /** What comes before the SDK, in `node:http` alone: Express would cost each call more than the call itself. */
@@ -188,8 +190,12 @@ export function createMcpEndpoint(options: EndpointOptions): McpEndpoint {
     response: ServerResponse,
     request_id: string,
   ): Incoming | undefined {
-    const refuse: Incoming['refuse'] = (refusal, id = null) => sendRefusal(response, refusal, id, request_id);
     const route = routeOf(request.url) ?? { kind: 'mcp' };
+    const refuse: Incoming['refuse'] = ({ fails_as_tool = false, ...refusal }, id = null) => {
+      // Where results go to a stream, nobody reads one here.
+      const asTool = fails_as_tool && route.kind !== 'messages';
+      sendRefusal(response, { ...refusal, fails_as_tool: asTool }, id, request_id);
+    };
     const methods = methodsOf(route);
     response.setHeader('x-request-id', request_id);
     guard.setHeaders(request, response);
@@ -198,8 +204,13 @@ export function createMcpEndpoint(options: EndpointOptions): McpEndpoint {
     const selection = wrongHead ?? parseSelection(request.url ?? '', mesh.services);
     if ('fault' in selection) return void refuse(selection);
     const { authorization } = request.headers;
-    const sender = { authorization, client_ip: clientAddress(request), request_id };
-    const admit = route.kind === 'public' ? admitToPublic : options.admit;
+    const sender: Sender = {
+      authorization,
+      client_ip: clientAddress(request),
+      request_id,
+      tell: (headers) => response.setHeaders(new Map(Object.entries(headers))),
+    };
+    const admit = route.kind === 'public' ? options.admitPublic : options.admit;
     return { request, response, route, selection, sender, admit, refuse };
   }
 
@@ -218,8 +229,8 @@ export function createMcpEndpoint(options: EndpointOptions): McpEndpoint {
       });
     },
     endStreams: () => streams.close(),
-    async close() {
-      await posted.idle();
+    async close(timeout_ms) {
+      await posted.idle(timeout_ms);
       await sdk.close();
     },
   };

@@ -39,7 +39,7 @@ export function createHttpGuard({ public_url, allowed_origins }: GuardOptions): 
       response.setHeader('access-control-allow-origin', origin);
       response.setHeader(
         'access-control-expose-headers',
-        'WWW-Authenticate, Mcp-Session-Id, MCP-Protocol-Version, X-Request-Id',
+        'WWW-Authenticate, Mcp-Session-Id, MCP-Protocol-Version, X-Request-Id, RateLimit, RateLimit-Policy, Retry-After',
       );
     },
     checkSource({ headers: { host, origin } }) {

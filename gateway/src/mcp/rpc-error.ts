@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { type Fault, toErrorBody } from '@florin/faults';
+import { type Fault, toErrorBody, toToolResult } from '@florin/faults';
 import {
   INTERNAL_ERROR,
   INVALID_PARAMS,
@@ -15,16 +15,23 @@ export interface Refusal {
   code: number;
   fault: Fault;
   headers?: Record<string, string>;
+  /** Set for a tool call that is answered as a tool which failed: models are shown results, and no errors of HTTP. */
+  fails_as_tool?: boolean;
 }
 
 export type RequestId = string | number | null;
 
 export function sendRefusal(
   response: ServerResponse,
-  { status, code, fault, headers }: Refusal,
+  { status, code, fault, headers, fails_as_tool }: Refusal,
   id: RequestId,
   request_id: string,
 ): void {
+  if (fails_as_tool) {
+    const result = { ...toToolResult(fault, request_id), resultType: 'complete' };
+    response.writeHead(200, { 'content-type': 'application/json', ...headers });
+    return void response.end(JSON.stringify({ jsonrpc: '2.0', id, result }));
+  }
   const error = toRpcError({ code, fault }, request_id);
   response.writeHead(status, { 'content-type': 'application/json', ...headers });
   response.end(JSON.stringify({ jsonrpc: '2.0', id, error }));

@@ -25,6 +25,9 @@ export interface StandingStreams {
   open(response: ServerResponse, owner: StreamOwner, first?: (stream: EventStream) => void): void;
   /** Whether a stream is open, at any replica. */
   isOpen(key: string): Promise<boolean>;
+  /** Answers are to come on a stream, or have come: one that ends with its gateway waits for them. */
+  expect(key: string): Promise<void>;
+  settle(key: string): Promise<void>;
   /** Hands a message to the client. @returns false where there is no such stream, or it does not read */
   send(key: string, message: object): Promise<boolean>;
   /**
@@ -38,7 +41,7 @@ export interface StandingStreams {
 }
 
 const toStream = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('look') }),
+  z.object({ kind: z.enum(['look', 'expect', 'settle']) }),
   z.object({ kind: z.literal('message'), message: z.record(z.string(), z.unknown()) }),
   z.object({ kind: z.literal('watch'), uri: z.string(), request_id: z.string() }),
   z.object({ kind: z.literal('unwatch'), uri: z.string() }),
@@ -61,7 +64,7 @@ export function createStandingStreams(options: {
   bus: ReplicaBus;
 }): StandingStreams {
   const { subscriptions, bus } = options;
-  const all = new Set<EventStream>();
+  const all = new Set<OpenStream>();
   let closed = false;
 
   async function ask(key: string, what: ToStream, timeout_ms = TIMEOUT_MS) {
@@ -71,18 +74,21 @@ export function createStandingStreams(options: {
   return {
     open(response, owner, first) {
       if (closed) throw fault('UNAVAILABLE', 'The gateway is restarting. Open the stream again.');
-      const opened: { stream?: EventStream } = {};
+      const opened: { stream?: OpenStream } = {};
       const subscription = subscriptions.open(owner.access, owner.lists, {
-        notify: (change) => opened.stream?.send({ jsonrpc: '2.0', ...toNotification(change) }) === true,
-        end: () => opened.stream?.end(),
+        notify: (change) =>
+          opened.stream?.events.send({ jsonrpc: '2.0', ...toNotification(change) }) === true,
+        // A gateway that stops owes answers yet; whose access has ended gets none.
+        end: (why) =>
+          why.code === 'UNAVAILABLE' ? opened.stream?.endWhenIdle() : opened.stream?.events.end(),
       });
-      const stream = new EventStream(response);
+      const stream = new OpenStream(new EventStream(response), subscription);
       opened.stream = stream;
       all.add(stream);
       const unlisten = owner.keys.map((key) =>
         bus.subscribe(topicOf(key), (payload) => {
           const { data } = toStream.safeParse(payload);
-          return data && handle(data, stream, subscription);
+          return data && stream.handle(data);
         }),
       );
       response.once('close', () => {
@@ -90,11 +96,13 @@ export function createStandingStreams(options: {
         for (const end of unlisten) end();
         subscription.end();
       });
-      stream.onRead(() => subscription.resume());
-      first?.(stream);
+      stream.events.onRead(() => subscription.resume());
+      first?.(stream.events);
       subscription.resume();
     },
     isOpen: async (key) => (await ask(key, { kind: 'look' }))?.ok === true,
+    expect: async (key) => void (await ask(key, { kind: 'expect' })),
+    settle: async (key) => void (await ask(key, { kind: 'settle' })),
     async send(key, message) {
       const record = message as Record<string, unknown>;
       return (await ask(key, { kind: 'message', message: record }))?.ok === true;
@@ -112,24 +120,48 @@ export function createStandingStreams(options: {
     },
     close() {
       closed = true;
-      for (const stream of all) stream.end();
+      for (const stream of all) stream.endWhenIdle();
     },
   };
 }
 
-async function handle(
-  asked: ToStream,
-  stream: EventStream,
-  subscription: Subscription,
-): Promise<z.input<typeof fromStream>> {
-  if (asked.kind === 'message') stream.send(asked.message);
-  if (asked.kind === 'unwatch') subscription.remove(asked.uri);
-  if (asked.kind !== 'watch') return { ok: !stream.ended };
-  try {
-    await subscription.add(asked.uri, asked.request_id);
-    return { ok: true };
-  } catch (error) {
-    return { ok: false, failure: plain(asFault(error)) };
+/** A stream at this replica, with what others may ask of it. */
+class OpenStream {
+  #awaited = 0;
+  #ending = false;
+
+  constructor(
+    readonly events: EventStream,
+    readonly subscription: Subscription,
+  ) {}
+
+  /** Ends once everything that was asked for by it is answered. The gateway's own patience is the bound. */
+  endWhenIdle(): void {
+    this.#ending = true;
+    if (this.#awaited <= 0) this.events.end();
+  }
+
+  async handle(asked: ToStream): Promise<z.input<typeof fromStream>> {
+    const ok = !this.events.ended;
+    if (asked.kind === 'watch') return this.#watch(asked.uri, asked.request_id);
+    if (asked.kind === 'look') return { ok: ok && !this.#ending };
+    if (asked.kind === 'message') this.events.send(asked.message);
+    if (asked.kind === 'unwatch') this.subscription.remove(asked.uri);
+    if (asked.kind === 'expect') this.#awaited += 1;
+    if (asked.kind === 'settle') {
+      this.#awaited -= 1;
+      if (this.#ending) this.endWhenIdle();
+    }
+    return { ok };
+  }
+
+  async #watch(uri: string, request_id: string): Promise<z.input<typeof fromStream>> {
+    try {
+      await this.subscription.add(uri, request_id);
+      return { ok: true };
+    } catch (error) {
+      return { ok: false, failure: plain(asFault(error)) };
+    }
   }
 }
 

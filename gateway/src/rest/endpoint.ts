@@ -68,7 +68,12 @@ export function createRestEndpoint(options: RestOptions) {
     const message = await messageOf(route, request);
     const { authorization } = request.headers;
     const client_ip = options.clientAddress(request);
-    const caller = await options.admit(message, { authorization, client_ip, request_id });
+    const caller = await options.admit(message, {
+      authorization,
+      client_ip,
+      request_id,
+      tell: (headers) => response.setHeaders(new Map(Object.entries(headers))),
+    });
     if ('fault' in caller) return problems.refuse(caller);
 
     const gone = new AbortController();

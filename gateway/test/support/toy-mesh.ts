@@ -48,6 +48,7 @@ export async function startToyMesh(
       // There is none: what is revoked is asked of identity.
       NATS_URL: 'nats://127.0.0.1:1',
       ALLOWED_ORIGINS: 'https://app.test',
+      RATE_LIMITS: 'client=1000000,user=1000000,address=1000000',
       ...env,
     });
   const gateway = await start();

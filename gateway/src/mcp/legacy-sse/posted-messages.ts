@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@florin/chassis';
 import { fault } from '@florin/faults';
 import { INTERNAL_ERROR } from '@modelcontextprotocol/server';
@@ -24,8 +25,8 @@ export interface PostedMessages {
    * @throws Fault RESOURCE_EXHAUSTED where too many of this stream are under way
    */
   take(posted: Posted): void;
-  /** Resolves when what was taken is answered. */
-  idle(): Promise<void>;
+  /** Resolves when what was taken is answered, or the time is over. */
+  idle(timeout_ms: number): Promise<void>;
 }
 
 /** The answers that one stream may have to come at this replica. */
@@ -47,6 +48,7 @@ export function createPostedMessages(options: {
     const stop = new AbortController();
     const call = calls.begin(message.id, { authorization, session: key }, stop);
     try {
+      if (message.id !== null) await streams.expect(key);
       const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
       const body = JSON.stringify(message.body);
       const request = new Request(URL_HERE, { method: 'POST', headers, body, signal: stop.signal });
@@ -60,6 +62,7 @@ export function createPostedMessages(options: {
       if (!stop.signal.aborted) logger.error({ err: error, request_id: context.request_id }, 'answer failed');
     } finally {
       call.end();
+      if (message.id !== null) await streams.settle(key);
     }
   }
 
@@ -96,8 +99,12 @@ export function createPostedMessages(options: {
       });
       those.add(answered);
     },
-    async idle() {
-      while (underWay.size > 0) await Promise.all([...underWay.values()].flatMap((those) => [...those]));
+    async idle(timeout_ms) {
+      const answers = [...underWay.values()].flatMap((those) => [...those]);
+      const enough = new AbortController();
+      const timeout = sleep(timeout_ms, undefined, { signal: enough.signal }).catch(() => undefined);
+      await Promise.race([Promise.all(answers), timeout]);
+      enough.abort();
     },
   };
 }
