@@ -147,11 +147,16 @@ export async function listen(
   };
 }
 
+const SWEEP_MS = 100;
+
 function stop(server: Server, timeout_ms: number): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => server.closeAllConnections(), timeout_ms);
+    // A connection whose request has just ended is kept for the next one, which must go elsewhere.
+    const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
     server.close(() => {
       clearTimeout(timer);
+      clearInterval(sweep);
       resolve();
     });
     server.closeIdleConnections();
