@@ -1,6 +1,7 @@
 import { invalid } from '../stripe/errors.js';
 import { idOf } from '../stripe/ids.js';
 import { closeDispute, isOpen, openDispute } from '../stripe/money/dispute.js';
+import { settlePayout } from '../stripe/money/payout.js';
 import { settleRefund } from '../stripe/money/refund.js';
 import { returnDebit, settleDebit, settleDue } from '../stripe/money/settle.js';
 import type { StripeRequest } from '../stripe/requests.js';
@@ -68,6 +69,16 @@ export class StripeControl {
   /** A refund comes back, though it may have been told as succeeded. */
   failRefund(refund: string, failure_reason = 'lost_or_stolen_card'): void {
     this.#do(() => settleRefund(this.#world, this.#row('refund', refund), failure_reason));
+  }
+
+  /** A bank takes a payout. Doing it again changes nothing. */
+  payPayout(payout: string): void {
+    this.#do(() => settlePayout(this.#world, this.#row('payout', payout), 'paid'));
+  }
+
+  /** A bank sends a payout back, even one that was told as paid. */
+  failPayout(payout: string, code: BankFailure = 'account_closed'): void {
+    this.#do(() => settlePayout(this.#world, this.#row('payout', payout), code));
   }
 
   /** Moves Stripe's clock ahead, and lets happen what is due by then. Webhooks keep everybody else's time. */

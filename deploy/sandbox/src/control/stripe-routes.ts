@@ -54,6 +54,14 @@ export function stripeRoutes(app: Express, stripe: StripeControl): void {
     stripe.failRefund(request.params.id, returnDebit.parse(request.body ?? {}).reason);
     response.json(done);
   });
+  app.post('/stripe/payouts/:id/pay', (request, response) => {
+    stripe.payPayout(request.params.id);
+    response.json(done);
+  });
+  app.post('/stripe/payouts/:id/fail', (request, response) => {
+    stripe.failPayout(request.params.id, failDebit.parse(request.body ?? {}).code);
+    response.json(done);
+  });
   app.post('/stripe/clock', (request, response) => {
     stripe.advance(advance.parse(request.body).advance_ms);
     response.json(done);

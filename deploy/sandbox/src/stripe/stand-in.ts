@@ -91,7 +91,7 @@ function openBooks(world: World): void {
       currency,
       type: 'topup',
       reporting_category: 'topup',
-      source: `tu_opening_${currency}`,
+      source: null,
       description: 'Opening balance of the sandbox',
       made_before_s: 30 * 86_400,
     });

@@ -1,3 +1,5 @@
+import { readBankToken } from '../bank-token.js';
+
 /** Why a card or a bank says no: https://docs.stripe.com/declines/codes */
 export interface Decline {
   code: string;
@@ -32,6 +34,8 @@ export interface TestBank {
   last4: string;
   /** How a debit ends once it is settled; `never` stays processing. */
   debit: 'succeeds' | 'never' | 'returned_late' | BankFailure;
+  /** Of an account that the bank link knows; made from the digits where absent. */
+  fingerprint?: string;
 }
 
 export type TestMethod = TestCard | TestBank;
@@ -166,8 +170,9 @@ const BANKS: Record<string, TestBank> = {
 
 /** `pm_card_visa_chargeDeclined`, `pm_card_chargeDeclined`, `tok_chargeDeclined`; the last by `card[token]` alone. */
 export function testMethod(token: string): TestMethod | undefined {
+  if (token.startsWith('btok_')) return tokenBank(token);
   const name = /^(?:pm_card|tok)_(\w+)$/.exec(token)?.[1];
-  if (name === undefined) return BANKS[token];
+  if (name === undefined) return Object.hasOwn(BANKS, token) ? BANKS[token] : undefined;
   const plain = name.replace(/^(?:visa_|us_)(?=[a-z]+[A-Z])/, '');
   return Object.hasOwn(CARDS, plain) ? CARDS[plain] : undefined;
 }
@@ -177,17 +182,25 @@ export const TEST_TOKENS: readonly string[] = [
   ...Object.keys(BANKS),
 ];
 
-/** Where payouts go: `btok_us_verified_noAccount` and the like. */
-const PAYOUT_BANKS: Record<string, { last4: string; failure?: BankFailure; verified: boolean }> = {
-  btok_us: { last4: '6789', verified: false },
-  btok_us_verified: { last4: '6789', verified: true },
-  btok_us_verified_noAccount: { last4: '1116', failure: 'no_account', verified: true },
-  btok_us_verified_accountClosed: { last4: '1113', failure: 'account_closed', verified: true },
-  btok_us_verified_insufficientFunds: { last4: '2227', failure: 'insufficient_funds', verified: true },
-  btok_us_verified_debitNotAuthorized: { last4: '3335', failure: 'debit_not_authorized', verified: true },
-  btok_us_verified_invalidCurrency: { last4: '4440', failure: 'invalid_currency', verified: true },
+/** https://docs.stripe.com/connect/testing: what payouts to them end in, and here debits too. */
+const BANK_TOKENS: Record<string, TestBank> = {
+  btok_us: bank('6789', 'succeeds'),
+  btok_us_verified: bank('6789', 'succeeds'),
+  btok_us_verified_noAccount: bank('1116', 'no_account'),
+  btok_us_verified_accountClosed: bank('1113', 'account_closed'),
+  btok_us_verified_insufficientFunds: bank('2227', 'insufficient_funds'),
+  btok_us_verified_debitNotAuthorized: bank('3335', 'debit_not_authorized'),
+  btok_us_verified_invalidCurrency: bank('4440', 'invalid_currency'),
 };
 
-export function payoutBank(token: string) {
-  return Object.hasOwn(PAYOUT_BANKS, token) ? PAYOUT_BANKS[token] : undefined;
+/** A bank account by its token: one of Stripe's for tests, or one that the stand-in for Plaid made. */
+export function tokenBank(token: string): TestBank | undefined {
+  if (Object.hasOwn(BANK_TOKENS, token)) return BANK_TOKENS[token];
+  const linked = readBankToken(token);
+  return linked && { ...bank(linked.last4, 'succeeds'), fingerprint: linked.fingerprint };
+}
+
+/** With which of the bank's codes a debit or a payout fails; undefined where it does not. */
+export function failureOf({ debit }: TestBank): BankFailure | undefined {
+  return debit === 'succeeds' || debit === 'never' || debit === 'returned_late' ? undefined : debit;
 }

@@ -52,7 +52,7 @@ export function pay(
       amount: 5_000,
       currency: 'usd',
       payment_method,
-      payment_method_types: ['card', 'us_bank_account'],
+      allowed_payment_method_types: ['card', 'us_bank_account'],
       confirm: true,
       ...over,
     },

@@ -27,6 +27,7 @@ import type { Row } from '../store.js';
 const METHOD_TYPES = ['card', 'us_bank_account'] as const;
 
 const confirmation = {
+  allowed_payment_method_types: z.array(z.enum(METHOD_TYPES)).min(1).optional(),
   mandate: text.optional(),
   mandate_data: ignored.optional(),
   off_session: flag.optional(),
@@ -62,24 +63,23 @@ const createPaymentIntent = defineEndpoint({
     capture_method: z.enum(['automatic', 'automatic_async', 'manual']).optional(),
     confirm: flag.optional(),
     confirmation_method: z.enum(['automatic', 'manual']).optional(),
-    payment_method_types: z.array(z.enum(METHOD_TYPES)).min(1).optional(),
   },
   run(input, call) {
     const { world, account } = call;
     checkAmount(input.amount, input.currency);
     checkConfirmation(input);
-    const { customer, payment_method_types, automatic_payment_methods } = input;
+    const { customer, allowed_payment_method_types: allowed, automatic_payment_methods } = input;
     if (customer !== undefined) named(world, 'customer', customer, account, 'customer');
     const method =
       input.payment_method === undefined
         ? undefined
         : methodNamed(world, account, input.payment_method, 'payment_method');
     if (method) checkOwner(method, customer ?? null);
-    // "If neither is given, automatic_payment_methods is enabled."
-    const automatic = payment_method_types === undefined && automatic_payment_methods?.enabled !== false;
+    const automatic = automatic_payment_methods?.enabled !== false;
     const row = world.store.insert(
       'payment_intent',
       newPaymentIntent(world.now(), {
+        allowed_payment_method_types: allowed ?? null,
         amount: input.amount,
         automatic_payment_methods: automatic
           ? { enabled: true, allow_redirects: automatic_payment_methods?.allow_redirects ?? 'always' }
@@ -90,7 +90,7 @@ const createPaymentIntent = defineEndpoint({
         customer: customer ?? null,
         description: cleared(input.description),
         metadata: mergedMetadata({}, input.metadata),
-        payment_method_types: payment_method_types ?? offered(input.currency, automatic),
+        payment_method_types: compatible(input.currency, allowed, automatic),
         receipt_email: cleared(input.receipt_email),
         setup_future_usage: input.setup_future_usage ?? null,
         statement_descriptor: cleared(input.statement_descriptor),
@@ -123,6 +123,11 @@ function confirm(
   input: z.infer<z.ZodObject<typeof confirmation>>,
 ): void {
   const { world, account, public_url } = call;
+  const allowed = input.allowed_payment_method_types;
+  if (allowed) {
+    const payment_method_types = compatible(row.object.currency, allowed, true);
+    world.store.change(row, { allowed_payment_method_types: allowed, payment_method_types });
+  }
   const chosen = input.payment_method ?? idOf(row.object.payment_method);
   const method = chosen === null ? undefined : methodNamed(world, account, chosen, 'payment_method');
   confirmPayment(world, row, method, {
@@ -255,8 +260,10 @@ function checkConfirmation(input: {
   }
 }
 
-function offered(code: string, automatic: boolean): string[] {
-  return automatic && code === 'usd' ? [...METHOD_TYPES] : ['card'];
+/** "Stripe automatically returns compatible payment methods from this list in the `payment_method_types` field". */
+function compatible(code: string, allowed: readonly string[] | undefined, automatic: boolean): string[] {
+  const offered = allowed ?? (automatic ? METHOD_TYPES : ['card']);
+  return offered.filter((type) => type === 'card' || code === 'usd');
 }
 
 export const paymentIntents = [

@@ -14,7 +14,7 @@ export interface Booking {
   currency: string;
   type: Stripe.BalanceTransaction.Type;
   reporting_category: string;
-  source: string;
+  source: string | null;
   description?: string | null;
   /** Seconds until it can be spent; at once where absent. */
   available_after_s?: number;

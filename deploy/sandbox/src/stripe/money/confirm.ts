@@ -154,7 +154,9 @@ function checkConfirmable(
       { code: 'payment_intent_incompatible_payment_method', param: 'payment_method', payment_intent: object },
     );
   }
+  // Of the types that may be allowed by name, none leads away.
   const redirects =
+    object.allowed_payment_method_types === null &&
     object.automatic_payment_methods?.enabled === true &&
     object.automatic_payment_methods.allow_redirects !== 'never';
   if (redirects && return_url === null && !off_session) {

@@ -15,7 +15,7 @@ export function methodNamed(
   param: string,
   details: Partial<Parameters<typeof newMethod>[2]> = {},
 ): Row<'payment_method'> {
-  const test = testMethod(id);
+  const test = id.startsWith('pm_') || id.startsWith('tok_') ? testMethod(id) : undefined;
   if (!test) return named(world, 'payment_method', id, account, param);
   const method = newMethod(test, world.now(), {
     billing_details: NO_BILLING_DETAILS,

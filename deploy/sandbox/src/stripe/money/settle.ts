@@ -1,13 +1,21 @@
 import { idOf } from '../ids.js';
 import { failedDebit } from '../present/charge.js';
 import { isOf, type Row } from '../store.js';
-import { type BankFailure, bankFailureMessage, type TestMethod, testMethod } from '../test-methods.js';
+import {
+  type BankFailure,
+  bankFailureMessage,
+  failureOf,
+  type TestBank,
+  testMethod,
+} from '../test-methods.js';
 import type { World } from '../world.js';
 import { becomeAvailable, bookCharge } from './book.js';
 import { cancel } from './capture.js';
 import { failIntent } from './confirm.js';
 import { openDispute } from './dispute.js';
+import { settlePayout } from './payout.js';
 import { settleRefund } from './refund.js';
+import { expireSession } from './set-up-page.js';
 
 /** How a debit ends: undefined where the bank pays. */
 export function settleDebit(world: World, intent: Row<'payment_intent'>, failure?: BankFailure): void {
@@ -38,7 +46,7 @@ export function settleDebit(world: World, intent: Row<'payment_intent'>, failure
     { status: 'succeeded', amount_received: charge.object.amount },
     { due_at_ms: undefined },
   );
-  if (debitOf(world, charge) === 'returned_late') returnDebit(world, charge, 'debit_not_authorized');
+  if (bankOf(world, charge)?.debit === 'returned_late') returnDebit(world, charge, 'debit_not_authorized');
 }
 
 /**
@@ -60,6 +68,8 @@ export function settleDue(world: World): void {
 function settle(world: World, row: Row): void {
   if (isOf(row, 'balance_transaction')) becomeAvailable(world, row);
   else if (isOf(row, 'payment_intent')) settleIntent(world, row);
+  else if (isOf(row, 'payout')) settlePayout(world, row);
+  else if (isOf(row, 'checkout.session')) expireSession(world, row);
   else if (isOf(row, 'refund')) {
     // One that had succeeded at once is due only where it fails.
     settleRefund(world, row, row.object.status === 'succeeded' ? 'unknown' : undefined);
@@ -73,16 +83,11 @@ function settleIntent(world: World, intent: Row<'payment_intent'>): void {
     return;
   }
   const charge = world.store.get('charge', idOf(intent.object.latest_charge));
-  const ends = charge && debitOf(world, charge);
-  settleDebit(world, intent, isFailure(ends) ? ends : undefined);
+  const bank = charge && bankOf(world, charge);
+  settleDebit(world, intent, bank && failureOf(bank));
 }
 
-function debitOf(world: World, { object }: Row<'charge'>) {
-  const token = world.store.get('payment_method', object.payment_method)?.hidden.token ?? '';
-  const test: TestMethod | undefined = testMethod(token);
-  return test?.type === 'us_bank_account' ? test.debit : undefined;
-}
-
-function isFailure(ends: ReturnType<typeof debitOf>): ends is BankFailure {
-  return ends !== undefined && ends !== 'succeeds' && ends !== 'never' && ends !== 'returned_late';
+function bankOf(world: World, { object }: Row<'charge'>): TestBank | undefined {
+  const test = testMethod(world.store.get('payment_method', object.payment_method)?.hidden.token ?? '');
+  return test?.type === 'us_bank_account' ? test : undefined;
 }

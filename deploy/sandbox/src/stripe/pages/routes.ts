@@ -4,51 +4,128 @@ import { z } from 'zod';
 import { pagePolicy } from '../../edge.js';
 import type { Call } from '../endpoint.js';
 import { completeAuthentication } from '../money/confirm.js';
-import type { Row } from '../store.js';
+import { completeSetUp } from '../money/set-up.js';
+import { chooseMethod, completeSession, returnAddress, type Session } from '../money/set-up-page.js';
+import { isOf, type Row } from '../store.js';
 import type { World } from '../world.js';
-import { authenticationPage, donePage, refusalPage } from './pages.js';
+import { authenticationPage, donePage, refusalPage, setUpPage } from './pages.js';
 
 const SEE_OTHER = 303;
 const text = z.string().max(200);
+const form = express.urlencoded({ extended: false, limit: '10kb' });
+const answerForm = z.object({ secret: text, outcome: z.enum(['complete', 'fail']) });
 
 /** The pages on which a person does what Stripe and the banks leave to them. Without script; each step is a form. */
-export function personPages(app: Express, { world }: Pick<Call, 'world'>): void {
-  const form = express.urlencoded({ extended: false, limit: '10kb' });
+export function personPages(app: Express, call: Pick<Call, 'world' | 'public_url'>): void {
+  authenticationPages(app, call.world);
+  setUpPages(app, call);
+}
 
+type Waiting = Row<'payment_intent'> | Row<'setup_intent'>;
+
+function authenticationPages(app: Express, world: World): void {
   app.get('/authenticate/:id', (request, response) => {
     const secret = text.safeParse(request.query.secret).data ?? '';
     const row = waiting(world, request.params.id, secret);
     if (!row) return refuse(response);
-    const { amount, currency } = row.object;
-    const what = `A payment of ${amount} ${currency.toUpperCase()} (in the smallest unit).`;
+    const what = isOf(row, 'payment_intent')
+      ? `A payment of ${row.object.amount} ${row.object.currency.toUpperCase()}, in the smallest unit.`
+      : 'A card is to be saved for later.';
     show(response, authenticationPage({ id: row.id, secret, what }), row.hidden.return_url);
   });
 
   app.post('/authenticate/:id', form, (request, response) => {
-    const input = z.object({ secret: text, outcome: z.enum(['complete', 'fail']) }).safeParse(request.body);
-    const row = input.data && waiting(world, request.params.id, input.data.secret);
+    const input = answerForm.safeParse(request.body).data;
+    const row = input && waiting(world, request.params.id, input.secret);
     if (!row) return refuse(response);
-    completeAuthentication(world, row, input.data.outcome === 'complete');
+    const proven = input.outcome === 'complete';
+    if (isOf(row, 'payment_intent')) completeAuthentication(world, row, proven);
+    else completeSetUp(world, row, proven);
     world.save();
-    const { return_url } = row.hidden;
-    if (return_url === undefined) {
-      response.type('html').send(donePage('Back to the shop', 'The payment goes on there.'));
-      return;
-    }
-    const target = new URL(return_url);
-    target.searchParams.set('payment_intent', row.id);
-    target.searchParams.set('payment_intent_client_secret', row.object.client_secret ?? '');
-    target.searchParams.set('source_type', 'card');
-    response.redirect(SEE_OTHER, target.href);
+    leaveAuthentication(response, row);
   });
 }
 
 /** The intent that waits for this person: whoever has not its secret was not sent here. */
-function waiting(world: World, id: string, secret: string): Row<'payment_intent'> | undefined {
-  const row = world.store.get('payment_intent', id);
+function waiting(world: World, id: string, secret: string): Waiting | undefined {
+  const row = world.store.get('payment_intent', id) ?? world.store.get('setup_intent', id);
   return row && row.object.client_secret === secret && row.object.status === 'requires_action'
     ? row
     : undefined;
+}
+
+function leaveAuthentication(
+  response: Response,
+  { id, kind, object, hidden: { return_url } }: Waiting,
+): void {
+  if (return_url === undefined) {
+    response.type('html').send(donePage('Back to where you came from', 'It goes on there.'));
+    return;
+  }
+  const target = new URL(return_url);
+  target.searchParams.set(kind, id);
+  target.searchParams.set(`${kind}_client_secret`, object.client_secret ?? '');
+  target.searchParams.set('source_type', 'card');
+  response.redirect(SEE_OTHER, target.href);
+}
+
+/** Checkout in its set-up mode: the person chooses one of the test methods, and types no number. */
+function setUpPages(app: Express, { world, public_url }: Pick<Call, 'world' | 'public_url'>): void {
+  const open = (id: string) => {
+    const session = world.store.get('checkout.session', id);
+    return session?.object.status === 'open' ? session : undefined;
+  };
+
+  app.get('/checkout/:id', (request, response) => {
+    const session = open(request.params.id);
+    if (session) show(response, setUpPage(session.object), destinationOf(session));
+    else refuse(response);
+  });
+
+  app.post('/checkout/:id', form, (request, response) => {
+    const session = open(request.params.id);
+    const token = text.safeParse(request.body?.method).data;
+    if (!session || token === undefined) return refuse(response);
+    const { refusal, next_url } = chooseMethod(world, session, token, public_url);
+    world.save();
+    if (refusal !== undefined) {
+      show(response.status(402), setUpPage(session.object, refusal), destinationOf(session));
+    } else if (next_url !== undefined) response.redirect(SEE_OTHER, next_url);
+    else leave(response, session, session.object.success_url, 'Your payment method is saved');
+  });
+
+  app.get('/checkout/:id/return', (request, response) => {
+    const session = world.store.get('checkout.session', request.params.id);
+    if (!session) return refuse(response);
+    const complete = completeSession(world, session);
+    world.save();
+    if (complete) leave(response, session, session.object.success_url, 'Your payment method is saved');
+    else if (open(session.id)) {
+      show(
+        response,
+        setUpPage(session.object, 'Your bank could not tell that it is you.'),
+        destinationOf(session),
+      );
+    } else refuse(response);
+  });
+
+  app.post('/checkout/:id/cancel', form, (request, response) => {
+    const session = open(request.params.id);
+    if (!session) return refuse(response);
+    // The session stays open: whoever comes back to its page can go on.
+    leave(response, session, session.object.cancel_url, 'Nothing was saved');
+  });
+}
+
+function destinationOf(session: Session): string | undefined {
+  return returnAddress(session, session.object.success_url);
+}
+
+function leave(response: Response, session: Session, url: string | null, title: string): void {
+  const destination = returnAddress(session, url);
+  response.set('cache-control', 'no-store');
+  if (destination === undefined) response.type('html').send(donePage(title, 'That was all.'));
+  else response.redirect(SEE_OTHER, destination);
 }
 
 /** A form's redirect is a navigation that `form-action` must allow, so its origin is named in the policy. */
@@ -61,8 +138,6 @@ function show(response: Response, content: string, destination: string | undefin
 }
 
 function refuse(response: Response): void {
-  response
-    .status(404)
-    .type('html')
-    .send(refusalPage('It was used already, or is incomplete. Start again where you came from.'));
+  const message = 'It was used already, or is incomplete. Start again where you came from.';
+  response.status(404).type('html').send(refusalPage(message));
 }

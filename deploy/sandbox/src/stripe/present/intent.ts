@@ -6,6 +6,7 @@ export function newPaymentIntent(
   created: number,
   given: Pick<
     Stripe.PaymentIntent,
+    | 'allowed_payment_method_types'
     | 'amount'
     | 'automatic_payment_methods'
     | 'capture_method'
@@ -26,7 +27,6 @@ export function newPaymentIntent(
   return {
     id,
     object: 'payment_intent',
-    allowed_payment_method_types: null,
     amount_capturable: 0,
     amount_details: { tip: {} },
     amount_received: 0,
@@ -62,14 +62,19 @@ export function newSetupIntent(
   created: number,
   given: Pick<
     Stripe.SetupIntent,
-    'automatic_payment_methods' | 'customer' | 'description' | 'metadata' | 'payment_method_types' | 'usage'
+    | 'allowed_payment_method_types'
+    | 'automatic_payment_methods'
+    | 'customer'
+    | 'description'
+    | 'metadata'
+    | 'payment_method_types'
+    | 'usage'
   >,
 ): Stripe.SetupIntent {
   const id = newStripeId('seti');
   return {
     id,
     object: 'setup_intent',
-    allowed_payment_method_types: null,
     application: null,
     cancellation_reason: null,
     client_secret: newClientSecret(id),

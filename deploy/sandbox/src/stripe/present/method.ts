@@ -13,6 +13,7 @@ export const NO_BILLING_DETAILS: Stripe.PaymentMethod.BillingDetails = {
 
 /** The same card has the same fingerprint, whoever shows it. */
 export function fingerprintOf(test: TestMethod): string {
+  if (test.type === 'us_bank_account' && test.fingerprint !== undefined) return test.fingerprint;
   const name = test.type === 'card' ? `${test.brand} ${test.last4}` : test.last4;
   return createHash('sha256').update(name).digest('base64url').slice(0, 16);
 }
@@ -20,7 +21,11 @@ export function fingerprintOf(test: TestMethod): string {
 export function newMethod(
   test: TestMethod,
   created: number,
-  details: { billing_details: Stripe.PaymentMethod.BillingDetails; metadata: Record<string, string> },
+  details: {
+    billing_details: Stripe.PaymentMethod.BillingDetails;
+    metadata: Record<string, string>;
+    id?: string;
+  },
 ): Stripe.PaymentMethod {
   const common = {
     id: newStripeId('pm'),
