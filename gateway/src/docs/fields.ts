@@ -54,7 +54,7 @@ export function fieldTable(schema: unknown, caption: string): Html {
   );
   if (rows.length === 0) return html`<p class="quiet">${caption}: none.</p>`;
   return html`<div class="wide" tabindex="0" role="group" aria-label="${caption}">
-<table>
+<table class="fields">
 <caption>${caption}</caption>
 <thead><tr><th scope="col">Name</th><th scope="col">Type</th><th scope="col">What it is</th></tr></thead>
 <tbody>

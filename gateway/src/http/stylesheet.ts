@@ -27,6 +27,9 @@ input { font: inherit; padding: 0.3rem 0.5rem; color: inherit; background: trans
 .quiet { color: var(--quiet); }
 .method { font-weight: 600; }
 .wide { overflow-x: auto; }
+.fields { table-layout: fixed; min-width: 36rem; }
+.fields th:nth-child(1) { width: 34%; }
+.fields th:nth-child(2) { width: 20%; }
 .contents { columns: 16rem; padding-left: 1.2rem; }
 .mode { padding: 0.1rem 0.6rem; border: 1px solid currentColor; border-radius: 1rem; font-size: 0.9rem; }
 .up { color: var(--up); }
