@@ -12,6 +12,8 @@ export interface Caller {
   user_id: string;
   /** The MCP client or API key that acts for the person; empty for somebody who did not sign in. */
   client_id: string;
+  /** Equal for what one program of one person calls; empty for somebody who did not sign in. */
+  client: string;
   /** The only tools that the person lets this agent call; all of them where it is not set. */
   tools?: ReadonlySet<string>;
   /** When the mesh token ends, in milliseconds. */
@@ -29,6 +31,7 @@ export const anonymous: Caller = {
   view: 'public',
   user_id: '',
   client_id: '',
+  client: '',
   expires_at_ms: Number.POSITIVE_INFINITY,
   grounds: [],
 };
@@ -54,6 +57,7 @@ export function signedIn(mesh_token: string, content: TokenContent): Caller {
     view: `scopes ${[...new Set(scopes)].sort().join(' ')}${allowed}`,
     user_id,
     client_id,
+    client: `${user_id} ${client_id}`,
     ...(tools !== undefined && { tools: new Set(tools) }),
     expires_at_ms,
     grounds,

@@ -65,13 +65,13 @@ function policiesOf(caller: Caller, client_ip: string, limits: Limits): Policy[]
   if (!isSignedIn(caller)) {
     return [{ kind: 'address', name: `address ${networkOf(client_ip)}`, limit: limits.address }];
   }
-  const { user_id, client_id, limited } = caller;
+  const { user_id, client, limited } = caller;
   const own: Policy[] = limited
     ? [{ kind: 'key', name: `key ${limited.key_id}`, limit: limited.requests_per_minute }]
     : [];
   return [
     ...own,
-    { kind: 'client', name: `client ${user_id} ${client_id}`, limit: limits.client },
+    { kind: 'client', name: `client ${client}`, limit: limits.client },
     { kind: 'user', name: `user ${user_id}`, limit: limits.user },
   ];
 }

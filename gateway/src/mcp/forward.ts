@@ -3,7 +3,7 @@ import { asFault, fault } from '@florin/faults';
 import { mayUse } from '../auth/caller.js';
 import type { MeshCall, Provider } from '../mesh/call.js';
 import type { Mesh } from '../mesh/mesh.js';
-import { unreadable } from '../mesh/outcome.js';
+import { tooMuch, unreadable } from '../mesh/outcome.js';
 import type { RequestContext } from './request-context.js';
 
 /** What is called, as the handlers of the methods know it. */
@@ -44,6 +44,7 @@ export function createForward(options: {
     const call: MeshCall = {
       ...target,
       mesh_token: context.caller.mesh_token,
+      client: context.caller.client,
       request_id: context.request_id,
       traceparent: span.traceparent,
     };
@@ -93,6 +94,9 @@ function requireAllowed({ kind, name, read_only }: MeshCall, { caller, selection
   }
 }
 
+/** Four times what services keep to: a resource holds its JSON as text once more. */
+const RESULT_MAX_BYTES = 256 * 1024;
+
 /** What a service sends is its own affair only as long as it is what it has to be. */
 function read<Result>(
   call: MeshCall,
@@ -100,6 +104,7 @@ function read<Result>(
   bytes: Buffer,
   isResult: (value: unknown) => value is Result,
 ): Forwarded<Result> {
+  if (bytes.length > RESULT_MAX_BYTES) throw tooMuch(call, provider, bytes.length);
   const text = bytes.toString('utf8');
   let value: unknown;
   try {

@@ -13,6 +13,8 @@ export interface MeshCall {
   keyed: boolean;
   /** Empty for public operations. */
   mesh_token: string;
+  /** Whose turn a call is where many wait: one program of one person. */
+  client: string;
   request_id: string;
   traceparent: string;
   signal: AbortSignal;

@@ -13,6 +13,18 @@ export function registerMeshMetrics(registry: Registry, mesh: Pick<Mesh, 'peers'
     },
   });
   new Gauge({
+    name: 'florin_mesh_calls',
+    help: 'Calls to each service: in flight, and waiting for their turn.',
+    labelNames: ['peer', 'state'] as const,
+    registers: [registry],
+    collect() {
+      for (const { status, load } of mesh.peers) {
+        this.set({ peer: status.name, state: 'in_flight' }, load.in_flight);
+        this.set({ peer: status.name, state: 'waiting' }, load.waiting);
+      }
+    },
+  });
+  new Gauge({
     name: 'florin_mesh_collisions',
     help: 'Tools, resources and prompts that two services show; the second one is refused.',
     registers: [registry],

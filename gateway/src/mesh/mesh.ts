@@ -2,7 +2,7 @@ import type { Clock, Logger } from '@florin/chassis';
 import type { Provider } from './call.js';
 import type { ProviderCatalogue } from './catalogue.js';
 import { type Collision, type MergedCatalogue, mergeCatalogues } from './merged-catalogue.js';
-import { Peer, type PeerStatus } from './peer.js';
+import { Peer } from './peer.js';
 
 interface MeshOptions {
   /** In the order of the configuration, which decides collisions. */
@@ -42,7 +42,7 @@ export class Mesh {
     return this.#merged.collisions;
   }
 
-  get peers(): readonly { status: PeerStatus; linksUp: number }[] {
+  get peers(): readonly Pick<Peer, 'status' | 'linksUp' | 'load'>[] {
     return this.#peers;
   }
 

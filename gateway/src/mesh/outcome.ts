@@ -26,6 +26,15 @@ export function unreadable(call: MeshCall, service: string, cause: unknown): Fau
   });
 }
 
+/** The service answered with more than a client, and its model, could take. */
+export function tooMuch(call: MeshCall, service: string, bytes: number): Fault {
+  const told = `${service} answered with ${Math.ceil(bytes / 1_024)} KiB, more than is passed on`;
+  if (!call.read_only) return outcomeUnknown(call, told);
+  return fault('INTERNAL', `${told}. Ask for less, and report the request_id if it happens again.`, {
+    details: { service },
+  });
+}
+
 export function unavailable(service: string): Fault {
   return fault('UNAVAILABLE', `${service} cannot be reached right now. Try again in a few seconds.`, {
     details: { service },

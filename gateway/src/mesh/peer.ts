@@ -1,6 +1,7 @@
 import type { Clock, Logger } from '@florin/chassis';
 import { asFault } from '@florin/faults';
 import type { Description } from '@florin/proto';
+import { Bulkhead } from './bulkhead.js';
 import type { MeshCall, Provider } from './call.js';
 import { type ProviderCatalogue, parseCatalogue } from './catalogue.js';
 import { CallTimedOut, LinkBroken } from './link.js';
@@ -15,6 +16,16 @@ const RECONNECTING_MS = 1_500;
 const RETRY_WAIT_MS = 2_000;
 const DESCRIBE_RETRY_MIN_MS = 250;
 const DESCRIBE_RETRY_MAX_MS = 5_000;
+
+/** A service grants 512 calls to each gateway; what waits for longer would be late anyway, and clients give up after 60 s. */
+const bulkhead = {
+  in_flight: 512,
+  in_flight_per_client: 128,
+  waiting: 1_024,
+  waiting_per_client: 128,
+  waiting_bytes: 32 * 1024 * 1024,
+  wait_ms: 2_000,
+};
 
 export interface PeerStatus {
   name: string;
@@ -46,6 +57,7 @@ export class Peer implements Provider {
   readonly name: string;
   readonly #options: PeerOptions;
   readonly #pool: LinkPool;
+  readonly #bulkhead: Bulkhead;
   #catalogue: ProviderCatalogue | undefined;
   #contentHash: string | undefined;
   #described: { version: string; mode: string } | undefined;
@@ -59,6 +71,7 @@ export class Peer implements Provider {
     this.name = options.name;
     this.#options = options;
     this.#since = options.now();
+    this.#bulkhead = new Bulkhead(options.name, bulkhead);
     this.#pool = new LinkPool(options.address, options.logger, {
       onConnected: (describe) => void this.#describe(describe),
       onCatalogueChanged: (content_hash, describe) => {
@@ -77,12 +90,27 @@ export class Peer implements Provider {
     return this.#pool.linksUp.length;
   }
 
+  /** Calls under way, and those that wait for their turn. */
+  get load(): { in_flight: number; waiting: number } {
+    return { in_flight: this.#bulkhead.inFlight, waiting: this.#bulkhead.waiting };
+  }
+
   get status(): PeerStatus {
     const { version = '', mode = '' } = this.#described ?? {};
     return { name: this.name, status: this.#status, version, mode, since: this.#since.toISOString() };
   }
 
   async call(call: MeshCall): Promise<Buffer> {
+    const turn = this.#bulkhead.enter(call.client, call.arguments_json.length, call.signal);
+    if (turn !== undefined) await turn;
+    try {
+      return await this.#callNow(call);
+    } finally {
+      this.#bulkhead.leave(call.client);
+    }
+  }
+
+  async #callNow(call: MeshCall): Promise<Buffer> {
     const mayWait = this.#options.now().getTime() - this.#since.getTime() < RECONNECTING_MS;
     try {
       return await this.#attempt(call, mayWait ? RECONNECT_WAIT_MS : 0);

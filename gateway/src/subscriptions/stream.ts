@@ -43,7 +43,7 @@ export class Stream {
   constructor(access: Access, lists: WantedLists, sink: Sink) {
     this.#access = access;
     this.caller = access.caller;
-    this.client = `${this.caller.user_id} ${this.caller.client_id}`;
+    this.client = this.caller.client;
     this.#lists = lists;
     this.#sink = sink;
     this.#told = new Map([...lists.kinds].map((list) => [list, lists.fingerprint(list)]));

@@ -35,6 +35,7 @@ function callWith(bytes: number, more: Partial<MeshCall> = {}): MeshCall {
     read_only: true,
     keyed: false,
     mesh_token: '',
+    client: '',
     request_id: 'req-1',
     traceparent: '',
     signal: new AbortController().signal,

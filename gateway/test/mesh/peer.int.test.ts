@@ -37,6 +37,7 @@ function call(more: Partial<MeshCall> = {}): Promise<Buffer> {
     read_only: false,
     keyed: false,
     mesh_token: '',
+    client: '',
     request_id: 'req-1',
     traceparent: '',
     signal: new AbortController().signal,
