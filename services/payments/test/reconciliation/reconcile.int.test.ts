@@ -81,6 +81,7 @@ describe('the books', () => {
         currency: 'usd',
         confirm: 'true',
         payment_method: 'pm_card_visa',
+        return_url: 'https://florin.test/back',
       }),
     });
     expect(await charged.json()).toMatchObject({ status: 'succeeded' });
