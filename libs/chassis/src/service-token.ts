@@ -38,16 +38,27 @@ export function createServiceTokens(options: {
     channelOptions,
   );
   const cache = new LRUCache<string, { token: string; fresh_until_ms: number }>({ max: 10_000 });
+  /** What is being asked for: a stream's token that runs out is missed by hundreds of calls at once. */
+  const asked = new Map<string, Promise<string>>();
+
+  async function renew(on_behalf_of: string): Promise<string> {
+    const { mesh_token, expires_at_s } = await issue(client, { service, secret, on_behalf_of });
+    cache.set(on_behalf_of, {
+      token: mesh_token,
+      fresh_until_ms: Number(expires_at_s) * 1_000 - MARGIN_MS,
+    });
+    return mesh_token;
+  }
+
   return {
     async get(on_behalf_of = '') {
       const cached = cache.get(on_behalf_of);
       if (cached !== undefined && now().getTime() < cached.fresh_until_ms) return cached.token;
-      const { mesh_token, expires_at_s } = await issue(client, { service, secret, on_behalf_of });
-      cache.set(on_behalf_of, {
-        token: mesh_token,
-        fresh_until_ms: Number(expires_at_s) * 1_000 - MARGIN_MS,
-      });
-      return mesh_token;
+      const waiting = asked.get(on_behalf_of);
+      if (waiting !== undefined) return waiting;
+      const renewed = renew(on_behalf_of).finally(() => asked.delete(on_behalf_of));
+      asked.set(on_behalf_of, renewed);
+      return renewed;
     },
     close: () => client.close(),
   };

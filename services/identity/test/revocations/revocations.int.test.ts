@@ -105,6 +105,29 @@ describe.each([
   });
 });
 
+// proves: silent-feed-stops-money
+describe('how long the feed has been silent', () => {
+  const feedAt = (nats_url: string) => {
+    const feed = followRevocations({
+      service: 'banking',
+      nats_url,
+      identity_address: identity.grpc_address,
+      tokens: { get: () => identity.serviceToken('banking', 'secret-of-banking') },
+      logger: createLogger({ name: 'test', level: 'silent' }),
+    });
+    feeds.push(feed);
+    return feed;
+  };
+
+  it('is known to whoever moves money: little while identity beats, for ever without NATS, also where identity answers', async () => {
+    const feed = feedAt(identity.nats_url);
+    await vi.waitFor(() => expect(feed.silentMs()).toBeLessThan(1_000), { timeout: 10_000 });
+    const without = feedAt('nats://127.0.0.1:1');
+    await without.check([{ id: 'ses_x', changed_at_ms: 0 }]);
+    expect(without.silentMs()).toBe(Number.POSITIVE_INFINITY);
+  });
+});
+
 describe('identity itself', () => {
   it('refuses a mesh token of an ended session within a second', async () => {
     const { mesh_token } = await person();
