@@ -9,14 +9,14 @@ import { type BoundUnit, readBatch } from './read-batch.js';
 import type { UnitOutcome } from './unit.js';
 import { writeBatch } from './write-batch.js';
 
-/** Longer than a session may idle in a transaction, after which the server has ended one whose client is gone. */
-const OUTCOME_TIMEOUT_MS = 20_000;
 const ASK_AGAIN_MS = 100;
 
 export interface CommitContext {
   readonly sql: RawSql;
   readonly house: HouseAccounts;
   readonly logger: Logger;
+  /** How long the outcome of a transaction is asked for whose connection was lost. */
+  readonly outcome_timeout_ms: number;
 }
 
 /**
@@ -26,7 +26,7 @@ export interface CommitContext {
  *   connection was lost and nobody could be asked: then all are, or none.
  */
 export async function commitBatch(
-  { sql, house, logger }: CommitContext,
+  { sql, house, logger, outcome_timeout_ms }: CommitContext,
   units: readonly PreparedUnit[],
   stripe: number,
 ): Promise<UnitOutcome[]> {
@@ -51,7 +51,7 @@ export async function commitBatch(
   } catch (error) {
     if (decided === undefined || databaseFault(error)?.reason !== 'UNAVAILABLE') throw error;
     // From the first write on, the commit may have been on its way.
-    const committed = await wasCommitted(sql, decided.xid);
+    const committed = await wasCommitted(sql, decided.xid, outcome_timeout_ms);
     logger.warn({ err: error, committed, units: units.length }, 'the connection was lost under a batch');
     if (committed) return decided.outcomes;
     throw error;
@@ -62,15 +62,22 @@ export async function commitBatch(
  * Whether a transaction whose end nobody told us was committed: Postgres keeps that of each, by its id.
  * (postgresql.org/docs/current/functions-info.html#FUNCTIONS-PG-SNAPSHOT) Waits while it is still running.
  */
-async function wasCommitted(sql: RawSql, xid: string): Promise<boolean> {
+async function wasCommitted(sql: RawSql, xid: string, timeout_ms: number): Promise<boolean> {
   let cause: unknown;
-  for (let waited_ms = 0; waited_ms < OUTCOME_TIMEOUT_MS; waited_ms += ASK_AGAIN_MS) {
+  let isLate = false;
+  const late = sleep(timeout_ms, undefined, { ref: false }).then(() => {
+    isLate = true;
+  });
+  while (!isLate) {
     try {
-      const [row] = await sql<
-        { status: string | null }[]
-      >`select pg_xact_status(${xid}::text::xid8) as status`;
-      if (row?.status === 'committed') return true;
-      if (row?.status === 'aborted') return false;
+      // The driver may try to connect for ever.
+      const rows = await Promise.race([
+        sql<{ status: string | null }[]>`select pg_xact_status(${xid}::text::xid8) as status`,
+        late,
+      ]);
+      const status = rows?.[0]?.status;
+      if (status === 'committed') return true;
+      if (status === 'aborted') return false;
     } catch (error) {
       cause = error;
     }

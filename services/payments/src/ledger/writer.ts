@@ -15,6 +15,8 @@ const MOST_WAITING = 4_096;
 const LINGER_MS = 2;
 /** Stripes of the house's accounts. Writers that happen to share one wait for each other, no more. */
 const STRIPES = 16;
+/** Longer than a session may idle in a transaction, after which the server has ended one whose client is gone. */
+const OUTCOME_TIMEOUT_MS = 20_000;
 /** For a unit that is run by itself and meets others that change the same. */
 const ATTEMPTS = 5;
 const RETRY_BASE_MS = 10;
@@ -24,6 +26,7 @@ interface WriterOptions {
   logger: Logger;
   /** After each commit: the relay's nudge. */
   committed?: () => void;
+  outcome_timeout_ms?: number;
 }
 
 interface Waiting {
@@ -38,8 +41,13 @@ interface Waiting {
  * side by side were measured to be no faster, smaller each, and to wait for each other's busy wallets. Of a batch that fails
  * each unit is run again by itself.
  */
-export function createLedgerWriter({ sql, logger, committed }: WriterOptions): LedgerWriter {
-  const context: CommitContext = { sql, house: createHouseAccounts(sql), logger };
+export function createLedgerWriter({
+  sql,
+  logger,
+  committed,
+  outcome_timeout_ms = OUTCOME_TIMEOUT_MS,
+}: WriterOptions): LedgerWriter {
+  const context: CommitContext = { sql, house: createHouseAccounts(sql), logger, outcome_timeout_ms };
   const stripe = randomInt(STRIPES);
   const queue: Waiting[] = [];
   let running: Promise<void> | undefined;

@@ -1,12 +1,12 @@
-import { createLogger, newId } from '@florin/chassis';
+import { createLogger, type Logger, newId } from '@florin/chassis';
 import { createDatabase, type Database, migrate, type RawSql } from '@florin/postgres';
 import { createTestDatabase } from '@florin/testkit';
 import type { LedgerCommand, LedgerWriter, PaymentRow, Unit, UnitEvent } from '../../src/ledger/unit.js';
-import { openWallet } from '../../src/ledger/wallets.js';
+import { createWalletReader, openWallet } from '../../src/ledger/wallets.js';
 import { createLedgerWriter } from '../../src/ledger/writer.js';
 
 const folder = new URL('../../migrations/', import.meta.url);
-export const silent = createLogger({ name: 'test', level: 'silent' });
+export const silent: Logger = createLogger({ name: 'test', level: 'silent' });
 export const now = new Date('2026-11-02T09:00:00.000Z');
 
 export interface TestWallet {
@@ -72,7 +72,6 @@ export function unitOf(...commands: LedgerCommand[]): Unit {
 
 /** The balance of a wallet, and what is reserved of it, as the table has it. */
 export async function balancesOf(sql: RawSql, wallet_id: string) {
-  const { createWalletReader } = await import('../../src/ledger/wallets.js');
   const wallet = await createWalletReader(sql).byId(wallet_id);
   return wallet && { balance_minor: wallet.balance_minor, available_minor: wallet.available_minor };
 }
