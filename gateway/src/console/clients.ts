@@ -60,6 +60,11 @@ export function clientSetups(url: string): ClientSetup[] {
       snippet: `npx -y florin-connect ${url}`,
     },
     {
+      client: 'One that knows HTTP+SSE only',
+      how: 'With a name of your choice at the end:',
+      snippet: `${url}/sse/my-assistant`,
+    },
+    {
       client: 'Any other',
       how: 'Choose "Streamable HTTP" as the transport, and give it this address:',
       snippet: url,
