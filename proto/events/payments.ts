@@ -65,6 +65,19 @@ export const paymentsEvents = {
   'florin.payments.payment.refunded.v1': payment
     .extend({ refund_id })
     .meta({ description: 'A payment, or a part of it, was given back. The subject is the payment.' }),
+  'florin.payments.payment.refund_requested.v1': payment.extend({ refund_id }).meta({
+    description:
+      'A refund has begun that does not end at once: refunded or refund_failed follows. The subject is the payment.',
+  }),
+  'florin.payments.payment.refund_failed.v1': payment
+    .extend({
+      refund_id,
+      reason: z
+        .string()
+        .regex(/^[a-z][a-z0-9_]{0,59}$/)
+        .meta({ description: 'Why, e.g. declined_by_screening.' }),
+    })
+    .meta({ description: 'Nothing was given back: the payee has it again. The subject is the payment.' }),
   'florin.payments.method.added.v1': z
     .object({ payment_method_id, user_id })
     .meta({ description: 'A card or bank account can be paid with. The subject is the method.' }),

@@ -40,6 +40,7 @@ import { createBankAccounts } from './providers/bank-accounts.js';
 import { providerFault } from './providers/provider-fault.js';
 import { createStripe } from './providers/stripe.js';
 import { startReconciliationWorker } from './reconciliation/reconciliation-worker.js';
+import { advanceRefund } from './refunds/advance-refund.js';
 import { methodsRpc } from './rpc/methods.js';
 import { personalDataRpc } from './rpc/personal-data.js';
 import { walletsRpc } from './rpc/wallets.js';
@@ -105,7 +106,7 @@ async function compose(context: StartContext<PaymentsConfig>): Promise<ServicePa
   const worker = startPaymentWorker({
     db,
     advancePayment: (payment_id, at) => advance(deps, payment_id, at),
-    advanceRefund: async () => undefined,
+    advanceRefund: (refund_id, at) => advanceRefund(deps, refund_id, at),
     now,
     logger,
   });

@@ -8,6 +8,7 @@ import { listPaymentMethods } from './list-payment-methods.js';
 import { listPayments } from './list-payments.js';
 import { listWallets } from './list-wallets.js';
 import { previewPayment } from './preview-payment.js';
+import { processRefund } from './process-refund.js';
 import { removePaymentMethod } from './remove-payment-method.js';
 import { setDefaultPaymentMethod } from './set-default-payment-method.js';
 import { withdrawFromWallet } from './withdraw-from-wallet.js';
@@ -23,6 +24,7 @@ export const operations = [
   listPayments,
   listWallets,
   previewPayment,
+  processRefund,
   removePaymentMethod,
   setDefaultPaymentMethod,
   withdrawFromWallet,
