@@ -72,7 +72,24 @@ async function report(
   ask: () => Promise<Report | undefined>,
 ): Promise<PaymentRow> {
   const rule = await ruleOf(ask, now);
-  return changePayment(deps, row.payment_id, now, rule);
+  return changePayment(deps, row.payment_id, now, (current) =>
+    current.version === row.version ? rule(current) : overtaken(current, rule, now),
+  );
+}
+
+/**
+ * While the provider was asked, a webhook came or somebody else's answer was kept: this one may be the older. How a payment
+ * ends never changes, so that much is taken from it; whatever it is, the provider is asked again.
+ */
+function overtaken(
+  current: PaymentRow,
+  rule: (row: PaymentRow) => Decision | undefined,
+  now: Date,
+): Decision | undefined {
+  const decision = isUnderway(current.status) ? rule(current) : undefined;
+  if (decision !== undefined) return { ...decision, changes: { ...decision.changes, due_at: now } };
+  const isDue = current.due_at !== null && current.due_at.getTime() <= now.getTime();
+  return isDue ? undefined : { changes: { due_at: now }, steps: [] };
 }
 
 /** What an answer, or none, makes of the payment as it stands by then. */
