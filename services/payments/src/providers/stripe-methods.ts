@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import Stripe from 'stripe';
 import { type PaymentProvider, type ProviderMethod, ProviderRejected } from './payment-provider.js';
 import type { StripeCalls } from './stripe-calls.js';
@@ -16,7 +17,8 @@ interface Parts {
 /** People, and what they pay with: customers, payment methods and Checkout in its set-up mode. */
 export function stripeMethods({ stripe, calls }: Parts): Methods {
   async function attach(customer: string, token: string): Promise<Stripe.PaymentMethod> {
-    const idempotencyKey = `${customer}:${token}`;
+    // For the retries of this call alone: what was removed since may be added once more.
+    const idempotencyKey = randomUUID();
     if (token.startsWith('seti_')) return ofSetupIntent(customer, token);
     if (token.startsWith('btok_')) return ofBankToken(customer, token);
     if (!token.startsWith('tok_')) {
@@ -42,7 +44,7 @@ export function stripeMethods({ stripe, calls }: Parts): Methods {
 
   /** "You can use a saved BankAccount as a PaymentMethod" (Stripe, Migrate existing bank accounts). */
   async function ofBankToken(customer: string, source: string): Promise<Stripe.PaymentMethod> {
-    const options = { idempotencyKey: `${customer}:${source}` };
+    const options = { idempotencyKey: randomUUID() };
     try {
       const bank = await calls.write(() => stripe.customers.createSource(customer, { source }, options));
       return await retrieve(bank.id);

@@ -7,8 +7,9 @@ import { newStripeId } from '../ids.js';
 import { listOf } from '../lists.js';
 import { bankNamed } from '../money/bank-tokens.js';
 import { newBankAccount } from '../present/bank-account.js';
-import { NO_BILLING_DETAILS, newMethod } from '../present/method.js';
+import { fingerprintOf, NO_BILLING_DETAILS, newMethod } from '../present/method.js';
 import type { Row } from '../store.js';
+import { tokenBank } from '../test-methods.js';
 
 /** A bank account by its token. It can be used as a PaymentMethod of the same id. */
 const createSource = defineEndpoint({
@@ -111,4 +112,27 @@ function bankOf({
   };
 }
 
-export const sources = [createSource, listSources, retrieveSource, deleteSource];
+/** What a token stands for, used or not: it tells whether the customer has that account already. */
+const retrieveToken = defineEndpoint({
+  method: 'GET',
+  path: '/v1/tokens/:token',
+  input: {},
+  run(_input, { world, part }) {
+    const id = part('token');
+    const bank = tokenBank(id);
+    if (!bank) throw missing('token', id, 'token', 404);
+    const fingerprint = fingerprintOf(bank);
+    return {
+      id,
+      object: 'token',
+      bank_account: newBankAccount({ id: 'ba_of_token', last4: bank.last4, fingerprint, status: 'verified' }),
+      client_ip: null,
+      created: world.now(),
+      livemode: false,
+      type: 'bank_account',
+      used: world.store.newest('payment_method').some(({ hidden }) => hidden.token === id),
+    };
+  },
+});
+
+export const sources = [retrieveToken, createSource, listSources, retrieveSource, deleteSource];
