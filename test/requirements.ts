@@ -93,4 +93,13 @@ export const requirements = {
   'api-key-no-escalation':
     'Nobody makes a key, widens one or takes one over that can do more than themselves.',
   'last-admin': 'There is always an admin, also when two remove each other at once.',
+  'approval-not-the-clients':
+    'A client that answers an input request for the human gains nothing: what the person decided is asked of identity.',
+  'any-replica-any-session': 'Any replica of the gateway answers any request of a session.',
+  'replicas-without-affinity':
+    'Two replicas of the gateway behind a round-robin proxy without affinity serve every official client.',
+  'abandoned-sessions': 'Sessions and streams that clients abandon leave no memory behind.',
+  'gateway-drains': 'A gateway that stops ends its streams and loses no call.',
+  'cancellation-reaches-the-service':
+    'A call that its client cancels is cancelled at the service, whichever replica hears of it.',
 } as const;

@@ -7,7 +7,7 @@ import { everything, only, startToyMesh } from './support/toy-mesh.js';
 
 const headers = { authorization: `Bearer ${everything}` };
 
-// proves: draining
+// proves: gateway-drains
 it('a gateway that stops ends its streams and finishes its calls, on every transport', async () => {
   const mesh = await startToyMesh();
   const url = `${mesh.url}/mcp`;
