@@ -19,6 +19,8 @@ import { type HttpGuard, sendPreflight, tooLarge } from './http-guard.js';
 import type { Connections } from './legacy-sse/connections.js';
 import { createPostedMessages } from './legacy-sse/posted-messages.js';
 import { checkTarget, type Message, noMessage, parseMessage } from './message.js';
+import { asPlainList, servePlainList } from './plain-list.js';
+import { MODERN } from './plain-request.js';
 import { readBody } from './read-body.js';
 import { RequestContext } from './request-context.js';
 import { type McpRoute, methodsOf, routeOf } from './routes.js';
@@ -29,7 +31,7 @@ import { createServer } from './server.js';
 import { ClientAnswers } from './sessions/client-answers.js';
 import { createLegacyLeg } from './sessions/legacy-leg.js';
 import type { Sessions } from './sessions/sessions.js';
-import { asPlainCall, MODERN, servePlainCall } from './short-path.js';
+import { asPlainCall, servePlainCall } from './short-path.js';
 import { createStandingStreams, type StandingStreams } from './standing-streams.js';
 import { createStreamRequests, streamKey } from './stream-requests.js';
 import { traceparentOf } from './traceparent.js';
@@ -177,11 +179,13 @@ export function createMcpEndpoint(options: EndpointOptions): McpEndpoint {
       const serving = { version, context, catalogue, forward, approvals };
       return servePlainCall(response, plain, serving, stopped);
     }
+    const list = asPlainList(request, message);
+    const shown = () => viewOf(mesh.catalogue, caller, selection);
+    if (list !== undefined && servePlainList(response, list, shown(), version)) return;
     const listening = asListening(request, message);
     if (listening === undefined) return sdk.serve(request, response, message, context, stopped);
     if ('fault' in listening) return refuse(listening, message.id);
-    const view = () => viewOf(mesh.catalogue, caller, selection);
-    await serveListening(response, listening, { subscriptions, view, renew: renew(sender), context });
+    await serveListening(response, listening, { subscriptions, view: shown, renew: renew(sender), context });
   }
 
   /** @returns undefined where the head was not in order, and is answered */

@@ -7,13 +7,15 @@ export interface Page<Item> {
   items: Item[];
   nextCursor?: string;
   /** The fields of the result as JSON, without the braces: serialized once, however often it is asked for. */
-  json: string;
+  bytes: Buffer;
 }
 
 /** One list of a view, cut into pages. */
 export interface Listing<Item> {
   /** Equal for equal lists. */
   fingerprint: string;
+  /** @returns undefined for a cursor that is none of this list's */
+  find(cursor: string | undefined): Page<Item> | undefined;
   /** @throws Fault INVALID_PAGE_TOKEN for a cursor that is none of this list's */
   page(cursor: string | undefined): Page<Item>;
 }
@@ -37,22 +39,29 @@ export function createListings(key: Buffer): CreateListing {
       const ofPage = items.slice(index * PAGE_ITEMS, (index + 1) * PAGE_ITEMS);
       const isLast = (index + 1) * PAGE_ITEMS >= items.length;
       const next = isLast ? {} : { nextCursor: tokens.issue(list, String(index + 1)) };
-      return { items: ofPage, ...next, json: JSON.stringify({ [field]: ofPage, ...next }).slice(1, -1) };
+      return {
+        items: ofPage,
+        ...next,
+        bytes: Buffer.from(JSON.stringify({ [field]: ofPage, ...next }).slice(1, -1)),
+      };
     });
+    const find = (cursor: string | undefined) => pages[cursor === undefined ? 0 : (pageNumber(cursor) ?? -1)];
     return {
       fingerprint,
+      find,
       page(cursor) {
-        const page = pages[cursor === undefined ? 0 : readCursor(cursor)];
-        if (page === undefined) throw changed();
-        return page;
+        const page = find(cursor);
+        if (page !== undefined) return page;
+        const text = 'The cursor is none of this list, or the list has changed: list again.';
+        throw fault('INVALID_PAGE_TOKEN', text);
       },
     };
 
-    function readCursor(cursor: string): number {
+    function pageNumber(cursor: string): number | undefined {
       try {
         return Number(tokens.read(list, cursor));
       } catch {
-        throw changed();
+        return undefined;
       }
     }
   };
@@ -61,8 +70,4 @@ export function createListings(key: Buffer): CreateListing {
 /** @param secret shared by all replicas, and by nobody else */
 export function cursorKey(secret: string): Buffer {
   return Buffer.from(hkdfSync('sha256', secret, '', 'florin gateway cursors', 32));
-}
-
-function changed() {
-  return fault('INVALID_PAGE_TOKEN', 'The cursor is none of this list, or the list has changed: list again.');
 }

@@ -31,7 +31,7 @@ const notifying = {
 };
 
 /** Who does not listen for changes asks again after a minute. Lists are the caller's own: private. */
-const listHint = { ttlMs: 60_000, cacheScope: 'private' } as const;
+export const listHint = { ttlMs: 60_000, cacheScope: 'private' } as const;
 
 /** Who answers, as clients show it. */
 export function serverInfo(version: string) {

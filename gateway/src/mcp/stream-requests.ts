@@ -9,11 +9,11 @@ import type { Sender } from './admission.js';
 import type { Connections } from './legacy-sse/connections.js';
 import type { PostedMessages } from './legacy-sse/posted-messages.js';
 import type { Message } from './message.js';
+import { MODERN } from './plain-request.js';
 import type { RequestContext } from './request-context.js';
 import type { Refusal } from './rpc-error.js';
 import type { LegacyLeg } from './sessions/legacy-leg.js';
 import { callerKey, type Sessions } from './sessions/sessions.js';
-import { MODERN } from './short-path.js';
 import type { StandingStreams, StreamOwner } from './standing-streams.js';
 import type { View } from './views.js';
 
