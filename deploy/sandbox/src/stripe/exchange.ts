@@ -50,30 +50,25 @@ export async function serve(
   const account = accountOf(request, serving);
   const keyed = keyedRequest(endpoint, request, account, params);
   const known = keyed && world.keys.begin(keyed, world.nowMs());
+  const deliver = (answer: Answer) => {
+    if (take('drop_connection', (fault) => fault.after_applying)) request.socket.destroy();
+    else send(response, answer);
+  };
   if (known) {
     response.set({ 'idempotent-replayed': 'true', 'original-request': known.request_id });
-    return send(response, { status: known.status, body: known.body, executed: false });
+    deliver({ status: known.status, body: known.body, executed: false });
+    return;
   }
   const latency_ms = take('latency')?.latency_ms;
   if (latency_ms !== undefined) await setTimeout(latency_ms, undefined, { ref: false });
 
   const request_id = String(response.locals.request_id);
+  const call: Call = { ...serving.call, account, part: (name) => partOf(request, name) };
+  const mark = { id: request_id, idempotency_key: keyed?.key ?? null };
   const answer = take('status', ({ stored }) => stored === true)
-    ? failure(internalError(), { 'stripe-should-retry': 'false' })
-    : work(
-        endpoint,
-        { ...serving.call, account, part: (name) => partOf(request, name) },
-        params,
-        serving.log,
-        {
-          id: request_id,
-          idempotency_key: keyed?.key ?? null,
-        },
-      );
-  const final =
-    answer.executed && take('500_after_applying')
-      ? failure(internalError(), { 'stripe-should-retry': 'false' })
-      : answer;
+    ? BROKEN
+    : work(endpoint, call, params, serving.log, mark);
+  const final = answer.executed && take('500_after_applying') ? BROKEN : answer;
   if (keyed) {
     const { status, body } = final;
     if (final.executed) world.keys.end(keyed, { at_ms: world.nowMs(), status, body, request_id });
@@ -81,8 +76,7 @@ export async function serve(
     response.set({ 'idempotency-key': keyed.key, 'original-request': request_id });
   }
   world.save();
-  if (take('drop_connection', (fault) => fault.after_applying)) request.socket.destroy();
-  else send(response, final);
+  deliver(final);
 }
 
 /** Runs the endpoint. What fails validation was never executed; a refusal by the endpoint was. */
@@ -105,17 +99,21 @@ function work(
   }
 }
 
-function failure({ status, error }: StripeRefusal, headers: Record<string, string> = {}): Answer {
-  return { status, body: { error }, executed: true, headers };
-}
+/** A 500 that belongs to the key: asking again would answer the same. */
+const BROKEN: Answer = {
+  status: 500,
+  body: { error: internalError().error },
+  executed: true,
+  headers: { 'stripe-should-retry': 'false' },
+};
 
 /** What the edge answers before an endpoint is reached: kept for no key. */
 function earlyFailure(fault: OfKind<'status'> | undefined, too_many: boolean): Answer | undefined {
   if (!fault && !too_many) return undefined;
   const { should_retry, status = 429 } = fault ?? {};
   const headers = should_retry === undefined ? {} : { 'stripe-should-retry': String(should_retry) };
-  const refusal = status === 429 ? tooManyRequests() : internalError();
-  return { ...failure(refusal, headers), executed: false };
+  const { error } = status === 429 ? tooManyRequests() : internalError();
+  return { status, body: { error }, executed: false, headers };
 }
 
 function send(response: Response, { status, body, headers = {} }: Answer): void {

@@ -39,7 +39,7 @@ describe('the page', () => {
 });
 
 describe('every port', () => {
-  it.each(['control_url', 'plaid_url', 'oidc_issuer', 'mail_url'] as const)(
+  it.each(['control_url', 'plaid_url', 'stripe_url', 'oidc_issuer', 'mail_url'] as const)(
     'has health, readiness and metrics: %s',
     async (port) => {
       const { origin } = new URL(world.sandbox[port]);
