@@ -117,7 +117,7 @@ export function createGuard(parts: GuardParts): MoneyGuard {
     } catch (error) {
       const made = error instanceof KeyTaken ? await keys.find(attempt) : undefined;
       if (made === undefined) {
-        if (!hasBegun || hasDoneNothing(error)) await tell(reservation.release());
+        if (!hasBegun || !isUncertain(error)) await tell(reservation.release());
         throw error instanceof KeyTaken ? inProgress() : error;
       }
       // With the same input it is the other call's reservation as well.
@@ -226,7 +226,9 @@ async function screen<D>(parts: GuardParts, judged: Judged, { now }: Context<D>)
     });
     if (verdict !== undefined) return { verdict, screening: screenings[verdict] };
   } catch (error) {
-    parts.logger.warn({ err: error, operation }, 'not screened');
+    // While fraud is away this is every call, which the metric counts; what it answers wrongly is worth a look.
+    const isAway = ['UNAVAILABLE', 'DEADLINE_EXCEEDED', 'RESOURCE_EXHAUSTED'].includes(asFault(error).code);
+    parts.logger[isAway ? 'debug' : 'warn']({ err: error, operation }, 'not screened');
   }
   const allowance_minor = unscreenedAllowance(parts.policy.unscreened, total);
   if (allowance_minor === undefined) throw unscreened();
@@ -244,17 +246,18 @@ async function ask({ approvals }: GuardParts, judged: Judged, why: string) {
   return approvalRequired(await approvals.request(judged, summary), why);
 }
 
-/** Whether an error says that nothing was written. Where the outcome is open, so is the reservation. */
-function hasDoneNothing(error: unknown): boolean {
-  const open = ['INTERNAL', 'UNKNOWN', 'UNAVAILABLE', 'DEADLINE_EXCEEDED'];
+const uncertain: readonly string[] = ['INTERNAL', 'UNKNOWN', 'UNAVAILABLE', 'DEADLINE_EXCEEDED'];
+
+/** Whether an error leaves open what was written: then the reservation stays open as well. */
+function isUncertain(error: unknown): boolean {
   const { code, reason } = asFault(error);
-  return reason === 'SCREENING_UNAVAILABLE' || !open.includes(code);
+  return uncertain.includes(code) && reason !== 'SCREENING_UNAVAILABLE';
 }
 
 function outcomeOf(error: unknown): GuardOutcome {
   const { code, reason } = asFault(error);
   if (reason === 'IN_PROGRESS') return 'in_progress';
-  return ['INTERNAL', 'UNKNOWN', 'UNAVAILABLE', 'DEADLINE_EXCEEDED'].includes(code) ? 'failed' : 'refused';
+  return uncertain.includes(code) ? 'failed' : 'refused';
 }
 
 function unchecked(): Fault {

@@ -22,7 +22,7 @@ export function refusalFault(refusal: Refusal, { currency }: { currency: string 
       return fault('AMOUNT_TOO_LARGE', 'The wallet cannot hold that much. Send less.');
     case 'UNSCREENED_ALLOWANCE':
       return fault(
-        'UNAVAILABLE',
+        'SCREENING_UNAVAILABLE',
         'Payments cannot be screened right now, and what may be paid without was paid. Nothing was paid: try again later.',
       );
     case 'STALE':
