@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { asFault, type FailureFrame, type Fault, fault, fromFailure, toFailure } from '@florin/faults';
 import { z } from 'zod';
 import type { ReplicaBus } from '../nats/replica-bus.js';
@@ -6,6 +8,7 @@ import { toNotification } from '../subscriptions/change.js';
 import type { Access, Subscription, WantedLists } from '../subscriptions/subscription.js';
 import type { Subscriptions } from '../subscriptions/subscriptions.js';
 import { EventStream } from './event-stream.js';
+import { createWatchedResources } from './watched-resources.js';
 
 /** A stream that a client of the 2025 revisions or of HTTP+SSE keeps open, and by which it is told of what it did not ask. */
 export interface StreamOwner {
@@ -58,17 +61,39 @@ const fromStream = z.object({
 const TIMEOUT_MS = 2_000;
 /** Subscribing reads the resource once, at its service. */
 const WATCH_TIMEOUT_MS = 12_000;
+const OPENING_TRIES = 10;
+const OPENING_RETRY_MS = 100;
 
 export function createStandingStreams(options: {
   subscriptions: Subscriptions;
   bus: ReplicaBus;
 }): StandingStreams {
   const { subscriptions, bus } = options;
+  const watched = createWatchedResources(bus);
   const all = new Set<OpenStream>();
   let closed = false;
 
   async function ask(key: string, what: ToStream, timeout_ms = TIMEOUT_MS) {
     return fromStream.safeParse(await bus.request(topicOf(key), what, timeout_ms)).data;
+  }
+
+  /** Asks for a moment: clients open their stream and subscribe at once, and either may come first. */
+  async function askOnceOpen(key: string, what: ToStream) {
+    for (let tries = 0; tries < OPENING_TRIES; tries += 1) {
+      const answer = await ask(key, what, WATCH_TIMEOUT_MS);
+      if (answer !== undefined) return answer;
+      await sleep(OPENING_RETRY_MS);
+    }
+    return undefined;
+  }
+
+  /** The client takes for granted that it is told of what it was told of before. What it may not see any more it is not. */
+  async function restore(keys: readonly string[], subscription: Subscription): Promise<void> {
+    for (const key of keys) {
+      for (const uri of await watched.recall(key)) {
+        await subscription.add(uri, `req_${randomUUID()}`).catch(() => undefined);
+      }
+    }
   }
 
   return {
@@ -99,6 +124,7 @@ export function createStandingStreams(options: {
       stream.events.onRead(() => subscription.resume());
       first?.(stream.events);
       subscription.resume();
+      void restore(owner.keys, subscription);
     },
     isOpen: async (key) => (await ask(key, { kind: 'look' }))?.ok === true,
     expect: async (key) => void (await ask(key, { kind: 'expect' })),
@@ -108,14 +134,16 @@ export function createStandingStreams(options: {
       return (await ask(key, { kind: 'message', message: record }))?.ok === true;
     },
     async watch(key, uri, request_id) {
-      const answer = await ask(key, { kind: 'watch', uri, request_id }, WATCH_TIMEOUT_MS);
+      const answer = await askOnceOpen(key, { kind: 'watch', uri, request_id });
       if (answer === undefined) {
         const text = 'There is no stream to be told by. Open one (GET, with this session), then subscribe.';
         throw fault('FAILED_PRECONDITION', text);
       }
       if (answer.failure !== undefined) throw fromFailure(withoutDetails(answer.failure));
+      watched.remember(key, uri);
     },
     async unwatch(key, uri) {
+      watched.forget(key, uri);
       await ask(key, { kind: 'unwatch', uri });
     },
     close() {

@@ -61,6 +61,42 @@ describe('the standing stream of the 2025 revisions', () => {
     await until(() => expect(told).toEqual(['boxes://me/boxes', 'boxes://own_1/content']));
   });
 
+  it('is told of the same when its client opens it again, at another replica', async () => {
+    const token = tokenFor('profile:read', 'client:reopens');
+    const opened = async (url: string) => {
+      const gone = new AbortController();
+      const headers = { ...stream, ...bearer(token) };
+      const response = await fetch(url, { headers, signal: gone.signal });
+      const reader = (response.body ?? new ReadableStream()).pipeThrough(new TextDecoderStream()).getReader();
+      return { gone, reader };
+    };
+    const subscribe = (uri: string, method = 'subscribe') =>
+      post(
+        replicas.b,
+        { jsonrpc: '2.0', id: 1, method: `resources/${method}`, params: { uri } },
+        bearer(token),
+      );
+    const first = await opened(replicas.a);
+    for (const uri of ['boxes://own_1/content', 'boxes://own_2/content']) {
+      expect((await answerOf(await subscribe(uri))).result).toEqual({});
+    }
+    await subscribe('boxes://own_2/content', 'unsubscribe').then(answerOf);
+    first.gone.abort();
+    const again = await opened(replicas.b);
+    const told = again.reader.read();
+    let isTold = false;
+    void told.then(() => {
+      isTold = true;
+    });
+    await until(() => {
+      events.changed('boxes://own_2/content', 'boxes://own_1/content');
+      expect(isTold).toBe(true);
+    });
+    expect((await told).value).toContain('boxes://own_1/content');
+    expect((await told).value).not.toContain('boxes://own_2/content');
+    again.gone.abort();
+  });
+
   it('serves the client of line 1.x as well', async () => {
     const client = await connectOld(replicas.any, everything);
     open.push(client);
