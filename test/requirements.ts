@@ -102,4 +102,11 @@ export const requirements = {
   'gateway-drains': 'A gateway that stops ends its streams and loses no call.',
   'cancellation-reaches-the-service':
     'A call that its client cancels is cancelled at the service, whichever replica hears of it.',
+  'ledger-balanced':
+    'Whatever many clients ask of several processes at once, and ask again: debits equal credits, balances equal their replay, no wallet passes its limit.',
+  'one-key-one-payment': 'Fifty calls with one key make one payment, whichever process they reach.',
+  'never-overdrawn': 'Fifty calls that pay from one wallet at once never overdraw it.',
+  'book-append-only': 'Entries and transfers are neither changed nor removed.',
+  'commit-never-lost':
+    'A commit whose answer was lost is found out: committed, not committed, or said to be unknown.',
 } as const;

@@ -50,6 +50,7 @@ async function writerCutAt(cut: Cut) {
 const isThere = async (payment_id: string) =>
   (await ledger.sql`select 1 from idempotency_keys where object_id = ${payment_id}`).length === 1;
 
+// proves: commit-never-lost
 it('answers committed where the answer to the commit was lost', async () => {
   const writer = await writerCutAt('answer');
   const units = [10n, 20n, 10n ** 12n].map((amount_minor) => paymentUnit({ from, to, amount_minor }));
@@ -126,6 +127,7 @@ it('throws at once what is no unit', async () => {
   ).rejects.toThrow('not a wal_ id');
 });
 
+// proves: book-append-only
 it('takes entries and transfers in once: they are neither changed nor removed', async () => {
   const sql = postgres(ledger.owner_url, { max: 1, onnotice: () => undefined });
   ends.push(() => sql.end());

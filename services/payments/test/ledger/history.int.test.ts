@@ -145,6 +145,7 @@ async function expectBalances(wallets: readonly TestWallet[], expected: Expected
   }
 }
 
+// proves: ledger-balanced
 it('keeps the book, whatever many clients ask of two processes at once, and whatever they ask again', {
   timeout: isNightly ? 1_800_000 : 120_000,
 }, async () => {

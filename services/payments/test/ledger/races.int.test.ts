@@ -29,6 +29,7 @@ const racers = (unit: (index: number) => Unit) => Array.from({ length: RACERS },
 const count = (outcomes: UnitOutcome[], reason: string) =>
   outcomes.filter((one) => (one.committed ? 'committed' : one.refusal.reason) === reason).length;
 
+// proves: one-key-one-payment
 it('makes one payment of fifty calls with one key, whichever process they reach', async () => {
   const [from, to] = [await ledger.wallet(10_000n), await ledger.wallet()];
   const units = racers(() => paymentUnit({ from, to, amount_minor: 100n, idempotency_key: 'the-one' }));
@@ -44,6 +45,7 @@ it('makes one payment of fifty calls with one key, whichever process they reach'
   expect(rows).toHaveLength(1);
 });
 
+// proves: never-overdrawn
 it('never overdraws one wallet that fifty calls pay from at once', async () => {
   const [from, to] = [await ledger.wallet(1_050n), await ledger.wallet()];
   const outcomes = await race(racers(() => paymentUnit({ from, to, amount_minor: 100n })));
