@@ -47,6 +47,12 @@ export const renderings = {
           path,
         );
       }
+      for (const page of ['/v1', '/openapi.json', '/docs', '/console']) {
+        assert.ok(
+          served.some(({ path }) => path === page),
+          page,
+        );
+      }
       assert.ok(secretKeys(objects, 'banking').includes('PLAID_SECRET'));
       assert.equal(environment(objects, 'banking').PLAID_BASE_URL, undefined);
     },

@@ -11,6 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { idToUuid } from '@florin/chassis';
 import type { Mesh } from '@florin/local';
 import { until } from '@florin/testkit';
 import { Client } from '@modelcontextprotocol/client';
@@ -18,6 +19,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { Client as OldClient } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport as OldTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { type Browser, chromium } from 'playwright-core';
+import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { allowAs } from '../support/consent.js';
 import { startTestMesh } from '../support/mesh.js';
@@ -51,6 +53,17 @@ function bridge(env: Record<string, string>) {
   };
 }
 
+/** As the person does it in the browser. */
+async function grant({ environment }: Mesh, approval_id: string): Promise<void> {
+  const sql = postgres(environment('identity').DATABASE_URL ?? '', { max: 1 });
+  try {
+    await sql`update approvals set decision = 'granted', decided_at = now()
+      where approval_id = ${idToUuid(approval_id, 'apr')}`;
+  } finally {
+    await sql.end();
+  }
+}
+
 // proves: stdio-bridge
 describe('the bridge carries clients that speak stdio', () => {
   it.each(['2026-07-28', 'legacy'] as const)('of line 2.x, era %s', async (era) => {
@@ -77,6 +90,28 @@ describe('the bridge carries clients that speak stdio', () => {
     const result = await client.callTool({ name: 'list_accounts', arguments: {} });
     expect(result.structuredContent).toMatchObject({ accounts: expect.any(Array) });
     await client.close();
+  });
+
+  it('and asks the person for their approval by the client, in a session', async () => {
+    const dev = await demoPerson(mesh, 'dev@florin.test');
+    const client = new Client(
+      { name: 'florin-tests', version: '1.0.0' },
+      { versionNegotiation: { mode: 'legacy' }, capabilities: { elicitation: { url: {} } } },
+    );
+    const shown: string[] = [];
+    client.setRequestHandler('elicitation/create', async ({ params }) => {
+      const url = 'url' in params ? params.url : '';
+      shown.push(url);
+      await grant(mesh, /apr_\w+/.exec(url)?.[0] ?? '');
+      return { action: 'accept' };
+    });
+    await client.connect(new StdioClientTransport(bridge({ FLORIN_API_KEY: dev.access_token })));
+    const args = { name: 'Of the bridge', permissions: ['profile:read'] };
+    const { structuredContent } = await client.callTool({ name: 'generate_api_key', arguments: args });
+    expect(structuredContent).toMatchObject({ api_key: expect.any(String) });
+    expect(shown).toHaveLength(1);
+    await client.close();
+    await dev.mcp.close();
   });
 
   it('and says so where the key is not good', async () => {
