@@ -177,11 +177,6 @@ export function testMethod(token: string): TestMethod | undefined {
   return Object.hasOwn(CARDS, plain) ? CARDS[plain] : undefined;
 }
 
-export const TEST_TOKENS: readonly string[] = [
-  ...Object.keys(CARDS).map((name) => `pm_card_${name}`),
-  ...Object.keys(BANKS),
-];
-
 /** https://docs.stripe.com/connect/testing: what payouts to them end in, and here debits too. */
 const BANK_TOKENS: Record<string, TestBank> = {
   btok_us: bank('6789', 'succeeds'),
@@ -192,6 +187,13 @@ const BANK_TOKENS: Record<string, TestBank> = {
   btok_us_verified_debitNotAuthorized: bank('3335', 'debit_not_authorized'),
   btok_us_verified_invalidCurrency: bank('4440', 'invalid_currency'),
 };
+
+/** All there are, without the spellings that mean the same. */
+export const TEST_TOKENS: readonly string[] = [
+  ...Object.keys(CARDS).map((name) => `pm_card_${name}`),
+  ...Object.keys(BANKS),
+  ...Object.keys(BANK_TOKENS),
+];
 
 /** A bank account by its token: one of Stripe's for tests, or one that the stand-in for Plaid made. */
 export function tokenBank(token: string): TestBank | undefined {

@@ -155,6 +155,8 @@ describe('a payment that the bank wants to see the person for', () => {
     const { customer, payment_method } = await saved(world.stripe, 'pm_card_authenticationRequired');
     const refused = await refusalOf(pay(world.stripe, payment_method, { customer, off_session: true }));
     expect(refused).toMatchObject({ statusCode: 402, code: 'authentication_required' });
+    const impatient = pay(world.stripe, 'pm_card_threeDSecure2Required', { error_on_requires_action: true });
+    expect(await refusalOf(impatient)).toMatchObject({ statusCode: 402, code: 'authentication_required' });
   });
 });
 

@@ -132,6 +132,7 @@ function confirm(
   const method = chosen === null ? undefined : methodNamed(world, account, chosen, 'payment_method');
   confirmPayment(world, row, method, {
     off_session: input.off_session ?? false,
+    error_on_requires_action: input.error_on_requires_action ?? false,
     return_url: input.return_url ?? null,
     mandate_accepted: input.mandate_data !== undefined,
     public_url,

@@ -9,6 +9,8 @@ import { checkOwner, declined, mandateOf } from './methods.js';
 
 export interface Confirmation {
   off_session: boolean;
+  /** Rather refused than waiting for the person. */
+  error_on_requires_action: boolean;
   return_url: string | null;
   /** The person accepts that their bank is debited. */
   mandate_accepted: boolean;
@@ -30,7 +32,7 @@ export function confirmPayment(
   const test = checkConfirmable(intent, method, confirmation);
   // Checked by `checkConfirmable`.
   if (!method) return;
-  const { off_session, return_url, mandate_accepted, public_url } = confirmation;
+  const { off_session, error_on_requires_action, return_url, mandate_accepted, public_url } = confirmation;
   world.store.change(
     intent,
     { payment_method: method.id, last_payment_error: null, next_action: null },
@@ -46,7 +48,7 @@ export function confirmPayment(
     test.authentication === 'always' ||
     (test.authentication === 'unless_set_up' && !method.hidden.set_up) ||
     (test.authentication === 'on_session' && !off_session);
-  if (needed && off_session) {
+  if (needed && (off_session || error_on_requires_action)) {
     const refused = { ...test, decline: AUTHENTICATION_REQUIRED };
     refuse(world, { intent, method, test: refused, authenticated: false }, AUTHENTICATION_REQUIRED);
   }
