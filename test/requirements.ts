@@ -99,6 +99,23 @@ export const requirements = {
   'replicas-without-affinity':
     'Two replicas of the gateway behind a round-robin proxy without affinity serve every official client.',
   'abandoned-sessions': 'Sessions and streams that clients abandon leave no memory behind.',
+  'told-of-changes':
+    'Who watches a resource, of whatever service, is told within half a second that it changed; nobody else is.',
+  'stream-ends-with-access': 'A stream ends within two seconds after the access that opened it.',
+  'limits-hold-across-replicas':
+    'A limit of requests holds within a tenth, however many gateways are hammered.',
+  'lists-in-pages': 'A long list comes in pages, each item once, asked of whichever replica.',
+  'short-default-list': 'A client that chose nothing is listed at most 30 tools and 12,000 tokens.',
+  toolsets: 'A client is served the toolsets that it chose, and told of a name that there is none of.',
+  'access-read': 'A client that connected to read writes nothing.',
+  'expired-never-empty': 'An expired token never gives an empty list.',
+  'no-reload-storm': 'A service that flaps makes no client read its lists again.',
+  'lists-built-once':
+    'Lists and their schemas are built once for all who see the same, and never for a request.',
+  'bad-service-contained':
+    'A service that answers garbage, too much or late costs its own calls only, and is named in their errors.',
+  'slow-service-contained':
+    'A service that is slow, or a client that is greedy, takes up neither gateway nor service.',
   'gateway-drains': 'A gateway that stops ends its streams and loses no call.',
   'cancellation-reaches-the-service':
     'A call that its client cancels is cancelled at the service, whichever replica hears of it.',

@@ -56,6 +56,16 @@ export class LinkPool {
     return equal[this.#turn % equal.length];
   }
 
+  /** Asks a replica that can be reached what it shows; each time the next. @throws where none can be, or it fails */
+  describe(): Promise<Description> {
+    const reachable = [...this.#endpoints.values()].filter(({ linksUp }) => linksUp.length > 0);
+    this.#turn += 1;
+    const endpoint = reachable[this.#turn % reachable.length];
+    return endpoint === undefined
+      ? Promise.reject(new Error('no replica is connected'))
+      : endpoint.describe();
+  }
+
   /** Resolves when a link comes up, or the time is over, or the caller is gone. */
   async waitForLink(timeout_ms: number, signal: AbortSignal): Promise<void> {
     if (this.linksUp.length > 0 || this.#waiters.size >= WAITERS_MAX || signal.aborted) return;

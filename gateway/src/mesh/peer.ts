@@ -172,7 +172,9 @@ export class Peer implements Provider {
       this.#options.logger.warn({ service: this.name, err: error }, 'the catalogue cannot be had');
       if (this.linksUp > 0) {
         const next_ms = Math.min(retry_ms * 2, DESCRIBE_RETRY_MAX_MS);
-        this.#describeTimer = setTimeout(() => void this.#describe(describe, next_ms), retry_ms);
+        // The next replica: the one that failed may be hung, or gone for good.
+        const again = () => this.#pool.describe();
+        this.#describeTimer = setTimeout(() => void this.#describe(again, next_ms), retry_ms);
         this.#describeTimer.unref();
       }
     }

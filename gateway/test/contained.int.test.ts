@@ -1,0 +1,113 @@
+import { until } from '@florin/testkit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { answerOf, callOf, post } from './support/clients.js';
+import { type ScriptedService, startScripted } from './support/scripted-service.js';
+import { startToyMesh, type ToyMesh, tokenFor } from './support/toy-mesh.js';
+
+type Script = Parameters<typeof startScripted>[0];
+
+const token = tokenFor('profile:read');
+let mesh: ToyMesh;
+let bad: ScriptedService;
+let good: ScriptedService;
+let answerBad: Script = () => undefined;
+
+/** A service that shows a tool that reads and one that writes. */
+async function scripted(prefix: string, script: Script): Promise<ScriptedService> {
+  const service = await startScripted(script);
+  const tool = (name: string, readOnlyHint: boolean) => ({
+    tool: { name: `${prefix}_${name}`, inputSchema: { type: 'object' }, annotations: { readOnlyHint } },
+    scopes: ['profile:read'],
+    public: false,
+  });
+  service.catalogue.json = JSON.stringify({
+    tools: [tool('read', true), tool('write', false)],
+    resources: [],
+    resource_templates: [],
+    prompts: [],
+  });
+  return service;
+}
+
+const reply =
+  (json: string | Buffer): Script =>
+  (stream, { call_id, start }) => {
+    if (start) stream.write({ call_id, result: { result_json: Buffer.from(json) } });
+  };
+
+beforeAll(async () => {
+  bad = await scripted('bad', (stream, call) => answerBad(stream, call));
+  good = await scripted('good', reply('{"fine":true}'));
+  mesh = await startToyMesh(undefined, {
+    SERVICES: `bad=127.0.0.1:${bad.port},good=127.0.0.1:${good.port}`,
+    CALL_TIMEOUT_MS: '1500',
+  });
+});
+afterAll(async () => {
+  await mesh?.stop();
+  await bad?.stop();
+  await good?.stop();
+});
+
+async function call(name: string, shown = token) {
+  const { result } = await answerOf(
+    await post(`${mesh.url}/mcp`, callOf(name), { authorization: `Bearer ${shown}` }),
+  );
+  return result as { structuredContent: { fine?: boolean; error?: Record<string, unknown> } };
+}
+const errorOf = async (name: string, shown?: string) => (await call(name, shown)).structuredContent.error;
+const goodWorks = async () => expect((await call('good_read')).structuredContent).toEqual({ fine: true });
+
+// proves: bad-service-contained
+describe('a service that answers', () => {
+  it.each([
+    ['what is no JSON', '{"half":', 'cannot be read'],
+    ['JSON that is no result', '[1]', 'cannot be read'],
+    ['with bytes that are no text', Buffer.from([0xff, 0xfe]), 'cannot be read'],
+    ['too much', `{"text":"${'x'.repeat(300_000)}"}`, 'more than is passed on'],
+  ])('%s is named in the error, and a write is left in doubt', async (_what, json, told) => {
+    answerBad = reply(json);
+    const read = await errorOf('bad_read');
+    expect(read).toMatchObject({ reason: 'INTERNAL', details: { service: 'bad' } });
+    expect(read?.message).toContain(`bad answered with`);
+    expect(read?.message).toContain(told);
+    expect(await errorOf('bad_write')).toMatchObject({ reason: 'OUTCOME_UNKNOWN' });
+    await goodWorks();
+  });
+
+  it('more than its stream can carry costs its own calls alone, and is called again', async () => {
+    answerBad = reply(`{"text":"${'x'.repeat(5_000_000)}"}`);
+    const read = await errorOf('bad_read');
+    expect(read).toMatchObject({ details: { service: 'bad' } });
+    await goodWorks();
+    answerBad = reply('{"fine":true}');
+    await until(async () => expect((await call('bad_read')).structuredContent).toEqual({ fine: true }));
+  });
+
+  it('late is named in the error, which says whether to repeat the call', async () => {
+    answerBad = () => undefined;
+    const read = await errorOf('bad_read');
+    expect(read).toMatchObject({ reason: 'DEADLINE_EXCEEDED', details: { service: 'bad' }, retryable: true });
+    expect(await errorOf('bad_write')).toMatchObject({ reason: 'OUTCOME_UNKNOWN', retryable: false });
+    await goodWorks();
+  });
+});
+
+// proves: slow-service-contained
+describe('while a service does not answer', () => {
+  it('a greedy client fills its own places only, and the rest of the mesh goes on', async () => {
+    answerBad = () => undefined;
+    const greedy = Array.from({ length: 300 }, () =>
+      errorOf('bad_read', tokenFor('profile:read', 'client:greedy')),
+    );
+    await goodWorks();
+    answerBad = reply('{"fine":true}');
+    // Another client is not behind the greedy one's queue.
+    expect((await call('bad_read')).structuredContent).toEqual({ fine: true });
+    const errors = await Promise.all(greedy);
+    const refused = errors.filter((error) => error?.reason === 'RESOURCE_EXHAUSTED');
+    expect(refused.length).toBeGreaterThanOrEqual(300 - 128 - 128);
+    expect(refused[0]?.message).toMatch(/calls to bad under way and \d+ waiting/);
+    await goodWorks();
+  });
+});
