@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Logger, requestId } from '@florin/chassis';
-import { asFault } from '@florin/faults';
-import { INTERNAL_ERROR } from '@modelcontextprotocol/server';
+import { asFault, httpStatus } from '@florin/faults';
+import { INTERNAL_ERROR, INVALID_REQUEST } from '@modelcontextprotocol/server';
 import { type Caller, isSignedIn } from '../auth/caller.js';
 import type { Renew } from '../auth/renewal.js';
 import type { ClientAddress } from '../http/client-address.js';
@@ -145,7 +145,9 @@ export function createMcpEndpoint(options: EndpointOptions): McpEndpoint {
     const { request, response, message, caller, refuse } = admitted;
     // A client leaves by closing the connection; those of the 2025 revisions may say so by another request.
     const stop = new AbortController();
-    response.once('close', () => stop.abort());
+    response.once('close', () => {
+      if (!response.writableFinished) stop.abort();
+    });
     if (request.headers['mcp-protocol-version'] === MODERN) {
       return answerOne(admitted, contextOf(admitted), stop.signal);
     }
@@ -218,18 +220,27 @@ export function createMcpEndpoint(options: EndpointOptions): McpEndpoint {
     return { request, response, route, selection, sender, admit, refuse };
   }
 
+  async function serve(
+    request: IncomingMessage,
+    response: ServerResponse,
+    request_id: string,
+  ): Promise<void> {
+    const incoming = incomingOf(request, response, request_id);
+    if (incoming !== undefined) await answer(incoming);
+  }
+
   return {
     serves: (request) => routeOf(request.url) !== undefined,
     handle(request, response) {
       const request_id = requestId(request);
-      const incoming = incomingOf(request, response, request_id);
-      if (incoming === undefined) return;
-      answer(incoming).catch((error: unknown) => {
+      serve(request, response, request_id).catch((error: unknown) => {
         if (request.destroyed && !request.complete) return; // The client went away while it was sending.
-        logger.error({ err: error, request_id }, 'request failed');
+        const failure = asFault(error);
+        if (failure.code === 'INTERNAL') logger.error({ err: error, request_id }, 'request failed');
         if (response.headersSent) return void response.destroy();
-        const refusal = { status: 500, code: INTERNAL_ERROR, fault: asFault(error) };
-        sendRefusal(response, refusal, null, request_id);
+        const status = httpStatus(failure);
+        const code = status < 500 ? INVALID_REQUEST : INTERNAL_ERROR;
+        sendRefusal(response, { status, code, fault: failure }, null, request_id);
       });
     },
     endStreams: () => streams.close(),
@@ -247,13 +258,17 @@ function serverMaker(options: EndpointOptions, watching: StandingStreams): Serve
     const { catalogue } = mesh;
     const view = viewOf(catalogue, context.caller, context.selection);
     const notifies = isSignedIn(context.caller);
-    return createServer(version, notifies, {
+    const isLegacy = era === 'legacy';
+    const server = createServer(version, notifies, {
       context,
       catalogue,
       view,
       forward,
       approvals,
-      ...(notifies && era === 'legacy' && { watching }),
+      ...(notifies && isLegacy && { watching }),
     });
+    // Clients of the 2025 revisions may say what they want to be told of; since then it is deprecated.
+    if (isLegacy) server.registerCapabilities({ logging: {} });
+    return server;
   };
 }

@@ -77,7 +77,9 @@ export function createRestEndpoint(options: RestOptions) {
     if ('fault' in caller) return problems.refuse(caller);
 
     const gone = new AbortController();
-    response.once('close', () => gone.abort());
+    response.once('close', () => {
+      if (!response.writableFinished) gone.abort();
+    });
     const context = new RequestContext(caller, request_id, traceparentOf(request.headers, message));
     const call: RestCall = { context, signal: gone.signal };
     const { status, headers, body } =

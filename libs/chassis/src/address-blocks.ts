@@ -23,6 +23,7 @@ export function addressBlocks(blocks: readonly string[]): AddressBlocks {
   }
   return {
     has(text) {
+      if (blocks.length === 0) return false;
       const address = plainAddress(text);
       return isIP(address) !== 0 && list.check(address, familyOf(address));
     },

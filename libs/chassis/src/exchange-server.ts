@@ -146,11 +146,7 @@ class ExchangeSession {
     const running = { controller: new AbortController(), readOnly: this.#door.isReadOnly(kind, start.name) };
     this.#running.set(call_id, running);
     this.#bytesInFlight += bytes;
-    const late = fault(
-      'DEADLINE_EXCEEDED',
-      'This took too long and was stopped. Try again, or ask for less.',
-    );
-    const timer = setTimeout(() => this.#stop(call_id, late), deadline(start.timeout_ms));
+    const timer = setTimeout(() => this.#stop(call_id, late()), deadline(start.timeout_ms));
     try {
       const result = await this.#door.call(this.#request(call_id, kind, start, running.controller.signal));
       this.#answer(call_id, running, { call_id, result: { result_json: Buffer.from(result) } });
@@ -234,4 +230,8 @@ function parseArguments(json: Buffer): unknown {
   } catch (error) {
     throw fault('INVALID_ARGUMENT', 'The arguments are not valid JSON.', { cause: error });
   }
+}
+
+function late(): Fault {
+  return fault('DEADLINE_EXCEEDED', 'This took too long and was stopped. Try again, or ask for less.');
 }
