@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { newId } from '@florin/chassis';
 import type { Mesh } from '@florin/local';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { linkBank } from '../support/bank.js';
+import { connect } from '../support/client.js';
 import { startTestMesh } from '../support/mesh.js';
 import { newPerson, type Person } from '../support/people.js';
 
@@ -13,6 +15,9 @@ interface Ids {
   account_id: string;
   session_id: string;
   agent_id: string;
+  wallet_id: string;
+  payment_id: string;
+  payment_method_id: string;
 }
 
 /**
@@ -20,8 +25,11 @@ interface Ids {
  * takes an id but is not given one here.
  */
 const tools: Record<string, (ids: Ids) => Record<string, unknown>> = {
+  add_payment_method: ({ user_id }) => ({ payment_token: 'pm_none', user_id }),
+  cancel_payment: ({ payment_id }) => ({ payment_id }),
   confirm_mfa: () => ({ code: '000000' }),
   create_link_token: ({ account_id }) => ({ account_id }),
+  create_payment_method_setup: () => ({}),
   // Asked for without an approval, it would ask the person every time anew.
   delete_my_account: () => ({ approval_id: noApproval }),
   disable_mfa: () => ({ method: 'totp', approval_id: noApproval }),
@@ -30,14 +38,29 @@ const tools: Record<string, (ids: Ids) => Record<string, unknown>> = {
   // Its answer is a new secret each time: asked for what it does not have, it gives none.
   enroll_mfa: () => ({ method: 'sms' }),
   find_recurring_charges: ({ account_id }) => ({ account_id }),
+  fund_wallet: ({ wallet_id, account_id }) => ({
+    wallet_id,
+    source_id: account_id,
+    amount: '1.00',
+    currency: 'USD',
+    idempotency_key: randomUUID(),
+  }),
   get_balance: ({ account_id }) => ({ account_id }),
   get_mesh_status: () => ({}),
+  get_payment: ({ payment_id }) => ({ payment_id }),
+  initiate_payment: ({ wallet_id }) => ({ ...ofWallet(wallet_id), idempotency_key: randomUUID() }),
   link_bank_account: ({ user_id }) => ({ public_token: 'public-sandbox-none', user_id }),
   list_accounts: ({ user_id }) => ({ user_id }),
   list_agents: () => ({}),
+  list_payment_methods: ({ user_id }) => ({ user_id }),
+  list_payments: ({ user_id }) => ({ user_id }),
   list_sessions: () => ({}),
+  list_wallets: ({ user_id }) => ({ user_id }),
+  preview_payment: ({ wallet_id }) => ofWallet(wallet_id),
+  process_refund: ({ payment_id }) => ({ payment_id, idempotency_key: randomUUID() }),
   read_resource: ({ account_id }) => ({ uri: `banking://${account_id}/balance` }),
   refresh_bank_data: ({ account_id, user_id }) => ({ account_id, user_id }),
+  remove_payment_method: ({ payment_method_id }) => ({ payment_method_id }),
   search_transactions: ({ account_id }) => ({ account_id }),
   set_agent_limits: ({ agent_id }) => ({
     agent_id,
@@ -45,6 +68,7 @@ const tools: Record<string, (ids: Ids) => Record<string, unknown>> = {
     per_day: '1.00',
     currency: 'USD',
   }),
+  set_default_payment_method: ({ payment_method_id }) => ({ payment_method_id }),
   summarize_spending: ({ account_id }) => ({
     account_id,
     start_date: '2026-01-01',
@@ -53,7 +77,22 @@ const tools: Record<string, (ids: Ids) => Record<string, unknown>> = {
   }),
   unlink_bank_account: ({ account_id, user_id }) => ({ account_id, user_id }),
   update_user_profile: ({ user_id }) => ({ user_id, profile_data: { locale: 'en-US' } }),
+  withdraw_from_wallet: ({ wallet_id, account_id }) => ({
+    wallet_id,
+    account_id,
+    amount: '1.00',
+    currency: 'USD',
+    idempotency_key: randomUUID(),
+  }),
 };
+
+/** Out of somebody's wallet, to nobody's. */
+const ofWallet = (source_id: string) => ({
+  source_id,
+  destination_id: newId('wal'),
+  amount: '1.00',
+  currency: 'USD',
+});
 
 /** The same for resource templates, by template. */
 const templates: Record<string, (ids: Ids) => string> = {
@@ -64,6 +103,11 @@ const templates: Record<string, (ids: Ids) => string> = {
   'banking://{account_id}/balance': ({ account_id }) => `banking://${account_id}/balance`,
   'banking://{account_id}/transactions{?start_date,end_date,page_token}': ({ account_id }) =>
     `banking://${account_id}/transactions`,
+  'payments://{user_id}/wallets': ({ user_id }) => `payments://${user_id}/wallets`,
+  'payments://{user_id}/methods': ({ user_id }) => `payments://${user_id}/methods`,
+  'payments://{user_id}/history{?start_date,end_date,page_token}': ({ user_id }) =>
+    `payments://${user_id}/history`,
+  'payments://{payment_id}/status': ({ payment_id }) => `payments://${payment_id}/status`,
 };
 
 /** Operations that are how one gets a token: they are about nobody's things yet. */
@@ -84,6 +128,9 @@ const never: Ids = {
   account_id: newId('acc'),
   session_id: newId('ses'),
   agent_id: newId('agt'),
+  wallet_id: newId('wal'),
+  payment_id: newId('pay'),
+  payment_method_id: newId('pm'),
 };
 
 beforeAll(async () => {
@@ -99,8 +146,25 @@ beforeAll(async () => {
     account_id: account?.account_id ?? '',
     session_id: sid,
     agent_id: agents[0]?.agent_id ?? '',
+    ...(await ownPayments()),
   };
 });
+/** A saved card, and a payment by it into the owner's own wallet. */
+async function ownPayments(): Promise<Pick<Ids, 'wallet_id' | 'payment_id' | 'payment_method_id'>> {
+  const { wallets } = await owner.mcp.call<{ wallets: { wallet_id: string }[] }>('list_wallets');
+  const wallet_id = wallets[0]?.wallet_id ?? '';
+  const { payment_method_id } = await owner.mcp.call<{ payment_method_id: string }>('add_payment_method', {
+    payment_token: 'pm_card_visa',
+  });
+  const { payment_id } = await owner.mcp.call<{ payment_id: string }>('fund_wallet', {
+    wallet_id,
+    source_id: payment_method_id,
+    amount: '10.00',
+    currency: 'USD',
+    idempotency_key: 'owner',
+  });
+  return { wallet_id, payment_id, payment_method_id };
+}
 afterAll(async () => {
   await Promise.all([owner?.mcp.close(), stranger?.mcp.close()]);
   await mesh?.stop();
@@ -121,7 +185,7 @@ async function answer(body: object, token: string | undefined, sent: Ids): Promi
   let text = (await response.text())
     .replace(/req_[\w-]+/g, 'req_')
     // What was made by the call itself is another one each time.
-    .replace(/exp_\w{26}|"expires_at\\*":\\*"[^"\\]+/g, 'made');
+    .replace(/exp_\w{26}|cs_test_\w+|"expires_at\\*":\\*"[^"\\]+/g, 'made');
   for (const [name, id] of Object.entries(sent)) text = text.replaceAll(id, name);
   const challenge = response.headers.get('www-authenticate') ?? '';
   return `${response.status} ${challenge}\n${text}`;
@@ -140,7 +204,9 @@ const readUri = (template: string, ids: Ids) => ({
 // proves: public-without-token
 describe('a stranger', () => {
   it('meets a sweep that knows every tool, and gives it every id that it takes', async () => {
-    const { tools: listed } = await owner.mcp.client.listTools();
+    const all = await connect(`${mesh.mcp_url}?toolsets=all`, { token: owner.access_token });
+    const { tools: listed } = await all.client.listTools();
+    await all.close();
     const swept = listed.filter(({ name }) => !publicTools.includes(name));
     expect(swept.map(({ name }) => name).sort()).toEqual(Object.keys(tools).sort());
     for (const { name, inputSchema } of swept) {

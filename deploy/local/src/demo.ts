@@ -1,15 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import { fixedPorts } from './port-plan.js';
+import type { Client } from '@modelcontextprotocol/client';
+import { call, connect, type Money, mcpUrl, note, portOf, print, say, show } from './demo-client.js';
+import { payBen } from './demo-payment.js';
 import type { CommandContext } from './start.js';
 import { table } from './table.js';
 import { HOST, SIMULATED_PLAID } from './topology.js';
-
-interface Money {
-  amount: string;
-  currency: string;
-}
 
 interface Account {
   account_id: string;
@@ -33,7 +29,7 @@ const WAIT_MS = 30_000;
 
 /** A person's first five minutes with Florin, through the official MCP client. Needs a mesh that runs. */
 export async function demo(_context: CommandContext): Promise<number> {
-  const mcp_url = `http://${HOST}:${portOf('gateway', 'GATEWAY_PORT')}/mcp`;
+  const mcp_url = mcpUrl();
   if (!(await answers(mcp_url.replace(/mcp$/, 'readyz')))) {
     console.error(`Florin does not answer at ${mcp_url}. Start it in another terminal: npm start`);
     return 1;
@@ -46,6 +42,7 @@ export async function demo(_context: CommandContext): Promise<number> {
   } finally {
     await client.close();
   }
+  await payBen(mcp_url);
   say(`That was Florin over MCP. Connect your own client to ${mcp_url}`);
   return 0;
 }
@@ -164,23 +161,6 @@ async function publicToken(): Promise<string> {
   return public_token;
 }
 
-async function connect(url: string, access_token?: string): Promise<Client> {
-  const client = new Client(
-    { name: 'florin-demo', version: '1.0.0' },
-    { versionNegotiation: { mode: { pin: '2026-07-28' } } },
-  );
-  const headers = access_token === undefined ? {} : { authorization: `Bearer ${access_token}` };
-  await client.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } }));
-  return client;
-}
-
-/** @throws Error with the tool's own words when it failed */
-async function call<T>(client: Client, name: string, args: Record<string, unknown> = {}): Promise<T> {
-  const result = await client.callTool({ name, arguments: args });
-  if (result.isError === true) throw new Error(`${name}: ${JSON.stringify(result.structuredContent)}`);
-  return result.structuredContent as T;
-}
-
 async function answers(url: string): Promise<boolean> {
   try {
     return (await fetch(url, { signal: AbortSignal.timeout(2_000) })).ok;
@@ -188,14 +168,3 @@ async function answers(url: string): Promise<boolean> {
     return false;
   }
 }
-
-function portOf(owner: string, variable: string): number {
-  const found = fixedPorts(process.env).find((port) => port.owner === owner && port.variable === variable);
-  if (found === undefined) throw new Error(`${variable} is no port of ${owner}`);
-  return found.port;
-}
-
-const show = ({ amount, currency }: Money) => `${amount} ${currency}`;
-const say = (text: string) => print(`\n● ${text}`);
-const note = (text: string) => print(`   ${text}`);
-const print = (text: string) => process.stdout.write(`${text}\n`);

@@ -14,6 +14,8 @@ import {
 
 const day = z.iso.date({ error: 'must be a date such as 2026-11-02' });
 const DAY_MS = 86_400_000;
+/** A result holds 64 KiB at most; the rest is for what is around the payments. */
+const MAX_BYTES = 60 * 1_024;
 
 export const listPayments = defineOperation<PaymentsDeps>()({
   name: 'list_payments',
@@ -70,14 +72,25 @@ export const listPayments = defineOperation<PaymentsDeps>()({
       },
       { after, limit: page_size + 1 },
     );
-    const page = rows.slice(0, page_size);
+    const shown = fitting(rows.slice(0, page_size).map((row) => toPayment(row, owner)));
+    const page = rows.slice(0, shown.length);
     const last = page.at(-1);
     const foreign = page.find((row) => untrustedOf(row, owner).untrusted_fields !== undefined);
     return {
-      payments: page.map((row) => toPayment(row, owner)),
+      payments: shown,
       ...(foreign && untrustedOf(foreign, owner)),
-      ...(rows.length > page_size &&
+      ...(rows.length > page.length &&
         last && { next_page_token: deps.pageTokens.issue(query, last.payment_id) }),
     };
   },
 });
+
+/** As many as fit into one result: whoever wrote long descriptions makes pages shorter, not fail. */
+function fitting(payments: z.input<typeof paymentSchema>[]): z.input<typeof paymentSchema>[] {
+  let bytes = 0;
+  const until = payments.findIndex((payment) => {
+    bytes += Buffer.byteLength(JSON.stringify(payment)) + 1;
+    return bytes > MAX_BYTES;
+  });
+  return until < 0 ? payments : payments.slice(0, Math.max(until, 1));
+}

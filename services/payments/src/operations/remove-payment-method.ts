@@ -10,6 +10,7 @@ export const removePaymentMethod = defineOperation<PaymentsDeps>()({
   description:
     'Removes a saved card or bank account, here and at the provider. It cannot be undone but by adding it again: ask the ' +
     'person first. Payments already made with it stay as they are. Repeating it is safe.',
+  rare: true,
   scopes: ['payments:write'],
   hints: { readOnly: false, destructive: true, idempotent: true, openWorld: true },
   input: z.strictObject({ payment_method_id: paymentMethodId }),

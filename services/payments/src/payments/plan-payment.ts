@@ -40,10 +40,11 @@ export async function planPayment(
 ): Promise<PlannedPayment> {
   const amount = payable(deps, ask);
   if (ask.source_id === ask.destination_id) throw sameWallet();
-  const [source, destination] = await Promise.all([
-    findSource(deps, user_id, ask.source_id, now),
-    findDestination(deps, user_id, ask, now),
-  ]);
+  const looked = findDestination(deps, user_id, ask, now);
+  // Looked for at once, but what is wrong with the source is said first: a refusal here waits for its turn.
+  looked.catch(() => undefined);
+  const source = await findSource(deps, user_id, ask.source_id, now);
+  const destination = await looked;
   const isOwn = destination.user_id === user_id;
   const kind = 'wallet_id' in source ? 'transfer' : isOwn ? 'funding' : 'charge';
   const fee = feeFor(deps.fees, kind, amount);
