@@ -41,5 +41,10 @@ async function signIn(mesh: Mesh, entrance: McpClient, username: string, passwor
     { username, password },
   );
   const { user_id, access_token, refresh_token } = signedIn;
-  return { user_id, access_token, refresh_token, mcp: await connect(mesh.mcp_url, { token: access_token }) };
+  return {
+    user_id,
+    access_token,
+    refresh_token,
+    mcp: await connect(`${mesh.mcp_url}?toolsets=all`, { token: access_token }),
+  };
 }
