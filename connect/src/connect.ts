@@ -53,17 +53,31 @@ function createHttp(settings: Settings): StreamableHTTPClientTransport {
       openBrowser(page, process.env);
     },
   });
+  /** By answer, what the request had shown. */
+  const shown = new WeakMap<Response, string | null>();
+  const watched: typeof fetch = async (input, init) => {
+    const response = await fetch(input, init);
+    shown.set(response, new Headers(init?.headers).get('authorization'));
+    return response;
+  };
   const authProvider: AuthProvider = {
     token: async () => store.read().tokens?.access_token,
     async onUnauthorized({ response }) {
+      // Refreshed meanwhile, for another call or by another bridge: the token that was refused is not the newest.
+      const access_token = store.read().tokens?.access_token;
+      if (access_token !== undefined && shown.get(response) !== `Bearer ${access_token}`) return;
       const { resourceMetadataUrl, scope } = extractWWWAuthenticateParams(response);
       await signIn({ resource_metadata_url: resourceMetadataUrl, scope, anew: false });
     },
   };
-  return new AskingTransport(url, { authProvider }, async ({ requiredScope, resourceMetadataUrl }) => {
-    const scope = computeScopeUnion(store.read().tokens?.scope, requiredScope);
-    await signIn({ resource_metadata_url: resourceMetadataUrl, scope, anew: true });
-  });
+  return new AskingTransport(
+    url,
+    { authProvider, fetch: watched },
+    async ({ requiredScope, resourceMetadataUrl }) => {
+      const scope = computeScopeUnion(store.read().tokens?.scope, requiredScope);
+      await signIn({ resource_metadata_url: resourceMetadataUrl, scope, anew: true });
+    },
+  );
 }
 
 /** Asks the person once where a call needs more than they allowed before, and sends it again. */
