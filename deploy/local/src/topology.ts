@@ -120,7 +120,7 @@ const services: readonly ProcessSpec[] = [
     BANKING_ADDRESS: at.grpc('banking'),
     DEMO_PEOPLE: 'true',
     // Nobody screens on this machine: people who try Florin out should not run into a day's allowance.
-    UNSCREENED_LIMITS: 'USD=250.00/10000.00',
+    UNSCREENED_LIMITS: 'USD=10000.00/10000.00',
     ...simulated(at, {
       STRIPE_BASE_URL: at.url('sandbox', 'stripe'),
       STRIPE_SECRET_KEY: SIMULATED_STRIPE.secret_key,
