@@ -51,7 +51,8 @@ export class EventStream {
   }
 
   #write(text: string): boolean {
-    if (this.#ended) return false;
+    // A response that was destroyed takes a write for an error, which nobody would catch.
+    if (this.#ended || this.#response.destroyed) return false;
     const keepsUp = this.#response.write(text);
     if (this.#response.writableLength > UNREAD_MAX_BYTES) this.#response.destroy();
     return keepsUp;

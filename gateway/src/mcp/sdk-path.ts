@@ -49,7 +49,7 @@ async function writeAnswer(response: ServerResponse, answer: Response, signal: A
   response.writeHead(answer.status, Object.fromEntries(answer.headers));
   try {
     for await (const chunk of answer.body ?? []) {
-      if (signal.aborted) break;
+      if (signal.aborted || response.destroyed) break;
       if (!response.write(chunk)) await readOn(response, signal);
     }
   } catch (error) {

@@ -1,7 +1,7 @@
 import { until } from '@florin/testkit';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { callOf, post } from '../support/clients.js';
+import { answerOf, callOf, post } from '../support/clients.js';
 import { createToyApproval, type ToyApproval } from '../support/toy-approval.js';
 import { everything, tokenFor } from '../support/toy-mesh.js';
 import { toyOffer } from '../support/toy-service.js';
@@ -161,4 +161,10 @@ describe('a session', () => {
     expect(await status(replicas.a, session)).toBe(404);
     await until(async () => expect(await status(replicas.b, session)).toBe(404));
   });
+});
+
+it('a client of 2025 may set a level of logging, as that revision has it', async () => {
+  const level = { jsonrpc: '2.0', id: 1, method: 'logging/setLevel', params: { level: 'info' } };
+  const answer = await answerOf(await post(replicas.any, level, bearer()));
+  expect(answer.result).toEqual({});
 });

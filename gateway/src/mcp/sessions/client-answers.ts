@@ -72,13 +72,19 @@ export class ClientAnswers {
   /**
    * Hands on a response that a client has posted. One that answers nothing is dropped, as the protocol has it.
    *
-   * @throws RangeError where it is larger than replicas may say to each other
+   * @throws Fault PAYLOAD_TOO_LARGE where it is larger than replicas may say to each other
    */
   receive({ key }: Session, body: object): void {
     const [, replica, asking, id] = wireForm.exec('id' in body ? String(body.id) : '') ?? [];
     if (replica === undefined) return;
     const message = { ...body, id: Number(id) };
-    this.#bus.publish(topicOf(replica), { asking, session: key, message });
+    try {
+      this.#bus.publish(topicOf(replica), { asking, session: key, message });
+    } catch (error) {
+      throw fault('PAYLOAD_TOO_LARGE', 'An answer to what the client was asked has at most 768 KiB.', {
+        cause: error,
+      });
+    }
   }
 }
 
