@@ -146,6 +146,17 @@ export class Store {
     );
   }
 
+  /** Forgets the oldest of a kind beyond `keep`, in steps, so that it seldom costs anything. */
+  trim(kind: Kind, keep: number): void {
+    const list = this.#by_kind.get(kind) ?? [];
+    if (list.length < keep * 1.1) return;
+    for (const row of list.splice(0, list.length - keep)) {
+      this.#by_id.delete(row.id);
+      this.#changed.delete(row);
+      this.#timed.delete(row);
+    }
+  }
+
   all(): Row[] {
     return [...this.#by_id.values()];
   }

@@ -6,6 +6,7 @@ import { API_VERSION } from './version.js';
 import type { WebhookSender } from './webhooks.js';
 
 const EVENTS_KEPT_S = 30 * 86_400;
+const MAX_EVENTS = 20_000;
 
 export interface WorldOptions {
   now: () => Date;
@@ -83,6 +84,7 @@ export class World {
     const listening = this.listening(event);
     event.pending_webhooks = listening.length;
     const kept = this.store.insert('event', event, account);
+    this.store.trim('event', MAX_EVENTS);
     for (const endpoint of listening) {
       this.options.sender.send(endpoint, event, () => {
         const pending_webhooks = Math.max(0, kept.object.pending_webhooks - 1);

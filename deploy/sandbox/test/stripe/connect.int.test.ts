@@ -193,6 +193,7 @@ describe('a dispute', () => {
     });
     const evidence = { uncategorized_text: 'winning_evidence' };
     expect(await world.stripe.disputes.update(dispute, { evidence })).toMatchObject({ status: 'won' });
+    expect((await world.stripe.refunds.create({ payment_intent })).status).toBe('succeeded');
     const other = await open();
     expect(await world.stripe.disputes.close(other.dispute)).toMatchObject({ status: 'lost', amount: 3_000 });
     expect((await refusalOf(world.stripe.disputes.close(other.dispute))).statusCode).toBe(400);

@@ -58,7 +58,8 @@ export function cancel(world: World, intent: Row<'payment_intent'>, reason: stri
   if (!CANCELABLE.includes(object.status)) throw unexpectedState('cancel', object);
   const charge = world.store.get('charge', idOf(object.latest_charge));
   if (charge && object.status === 'requires_capture') {
-    world.change(charge, 'charge.refunded', { refunded: true, amount_refunded: object.amount });
+    const type = reason === 'automatic' ? 'charge.expired' : 'charge.refunded';
+    world.change(charge, type, { refunded: true, amount_refunded: object.amount });
   }
   world.change(
     intent,

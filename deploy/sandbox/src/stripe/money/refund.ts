@@ -15,7 +15,9 @@ export function refund(
   given: { amount: number | undefined; reason: string | null; metadata: Record<string, string> },
 ): Row<'refund'> {
   const { object, account } = charge;
-  const amount = checkRefundable(object, given.amount);
+  const disputes = world.store.newest('dispute').filter((dispute) => dispute.object.charge === charge.id);
+  const chargedBack = disputes.some(({ object: { status } }) => !/^(?:won|warning_.*)$/.test(status));
+  const amount = checkRefundable(object, chargedBack, given.amount);
   const method = world.store.get('payment_method', object.payment_method);
   const test = testMethod(method?.hidden.token ?? '');
   const debit = object.payment_method_details?.type === 'us_bank_account';
@@ -108,8 +110,8 @@ function tell(world: World, row: Row<'refund'>, type: string, previous: Record<s
   world.emit(type, row, previous);
 }
 
-function checkRefundable(charge: Stripe.Charge, wanted: number | undefined): number {
-  if (charge.disputed) {
+function checkRefundable(charge: Stripe.Charge, chargedBack: boolean, wanted: number | undefined): number {
+  if (chargedBack) {
     throw invalid(`Charge ${charge.id} has been charged back; cannot issue a refund.`, {
       code: 'charge_disputed',
     });
