@@ -56,6 +56,7 @@ export async function startGuardedServer(): Promise<GuardedServer> {
         response_types_supported: ['code'],
         code_challenge_methods_supported: ['S256'],
         authorization_response_iss_parameter_supported: true,
+        client_id_metadata_document_supported: true,
       }),
     '/register': (_request, response, body) => {
       const metadata = JSON.parse(body);

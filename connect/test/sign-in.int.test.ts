@@ -30,11 +30,16 @@ afterAll(async () => {
 });
 
 /** A client that starts the bridge as a person's whose configuration lies in `home`. */
-async function start(home: string): Promise<Client> {
+async function start(home: string, ...options: string[]): Promise<Client> {
   const client = new Client({ name: 'test', version: '1' }, { versionNegotiation: { mode: 'legacy' } });
   const env = { BROWSER: join(folder, 'browser'), XDG_CONFIG_HOME: join(folder, home) };
   await client.connect(
-    new StdioClientTransport({ command: process.execPath, args: [program, server.url], env, stderr: 'pipe' }),
+    new StdioClientTransport({
+      command: process.execPath,
+      args: [program, server.url, ...options],
+      env,
+      stderr: 'pipe',
+    }),
   );
   return client;
 }
@@ -80,5 +85,17 @@ describe('the sign-in', () => {
     expect(server.registered).toHaveLength(2);
     await stranger.close();
     await new Promise((resolve) => other.close(resolve));
+  });
+
+  it('registers nothing where a metadata document describes the client', async () => {
+    const before = server.registered.length;
+    const document = 'https://florin.example/florin-connect.json';
+    const client = await start('cleo', '--client-document', document);
+    expect(server.asked.at(-1)?.get('client_id')).toBe(document);
+    await client.close();
+    const again = await start('cleo', '--client-document', document);
+    await pay(again);
+    await again.close();
+    expect(server.registered).toHaveLength(before);
   });
 });
