@@ -55,6 +55,8 @@ interface Retry {
   token?: string;
   tool?: string;
   capabilities?: object;
+  /** Keeps a call from the short path, and is nothing to the tool. */
+  progressToken?: string;
 }
 
 /** A call as a client makes it that drives the rounds itself. */
@@ -65,6 +67,7 @@ async function call({
   token: shown = token,
   tool = 'send',
   capabilities = { elicitation: { url: {} } },
+  progressToken,
 }: Retry = {}) {
   const params = {
     name: tool,
@@ -72,6 +75,7 @@ async function call({
     ...(requestState !== undefined && { requestState }),
     ...(action !== undefined && { inputResponses: { approval: { action } } }),
     _meta: {
+      ...(progressToken !== undefined && { progressToken }),
       'io.modelcontextprotocol/protocolVersion': MODERN,
       'io.modelcontextprotocol/clientCapabilities': capabilities,
       'io.modelcontextprotocol/clientInfo': { name: 'test', version: '1' },
@@ -168,6 +172,16 @@ describe('a call that needs the approval of the person', () => {
       structuredContent: { status: 'approval_required' },
     });
   });
+});
+
+it('the short path asks as the SDK does', async () => {
+  const text = async (more: Retry) =>
+    JSON.stringify(await call(more))
+      .replace(/"requestState":"[\w-]+"/, 'state')
+      .replaceAll(/apr_\w+/g, 'apr');
+  for (const capabilities of [{ elicitation: { url: {} } }, { elicitation: {} }, {}]) {
+    expect(await text({ capabilities })).toBe(await text({ capabilities, progressToken: 'p' }));
+  }
 });
 
 // proves: approval-not-the-clients

@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createLogger } from '@florin/chassis';
-import { claimNats, until } from '@florin/testkit';
+import { claimNats, freePort, startNats, until } from '@florin/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createReplicaBus, MAX_MESSAGE_BYTES, type ReplicaBus } from '../../src/nats/replica-bus.js';
 
@@ -70,6 +73,24 @@ describe('the bus of the replicas', () => {
     expect(await bus.request('news', 4, 1_000)).toBeUndefined();
     expect(heard).toEqual([1, 2]);
     expect(bus.connected).toBe(false);
+  });
+
+  it('goes on when NATS was away for a while', { timeout: 60_000 }, async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'florin-replica-bus-'));
+    const port = await freePort();
+    let server = await startNats({ dir, port });
+    const [a, b] = [start(server.url), start(server.url)];
+    a.subscribe('who', () => undefined);
+    b.subscribe('who', () => 'b');
+    await until(async () => expect(await a.request('who', null, 1_000)).toBe('b'));
+    await server.stop();
+    await until(() => expect(a.connected).toBe(false));
+    a.publish('who', 'nobody hears it, and nobody is kept waiting');
+    expect(await a.request('who', null, 30_000)).toBeUndefined();
+    server = await startNats({ dir, port });
+    await until(async () => expect(await a.request('who', null, 1_000)).toBe('b'));
+    await server.stop();
+    rmSync(dir, { recursive: true, force: true });
   });
 
   it('refuses what is too large and what is no topic, before anybody hears of it', async () => {
