@@ -1,5 +1,5 @@
 import { fault } from '@florin/faults';
-import { startTestScreening, type TestIssuer, type TestScreening, testIssuer } from '@florin/testkit';
+import { startTestScreening, type TestIssuer, type TestScreening, testIssuer, until } from '@florin/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { moneyToy, ToyStore } from '../money-toy.js';
 
@@ -108,6 +108,31 @@ describe('a key', () => {
     expect(results.map(({ replayed }) => replayed).sort()).toEqual([false, true]);
     expect(store.payments.size).toBe(1);
     expect(lastReservation()).toMatchObject({ amount: '10.00' });
+  });
+
+  it('that two processes use for two things at once makes one, and gives back what the other reserved', async () => {
+    const other = start();
+    let open = () => {};
+    store.gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    const before = new Set(issuer.limits.reservations.keys());
+    const input = payment();
+    const reasons = Promise.all([
+      reasonOf(toy.pay(input, limitedToken)),
+      reasonOf(other.pay({ ...input, amount: '11.00' }, limitedToken)),
+    ]);
+    await until(() => expect(issuer.limits.reservations.size).toBe(before.size + 2));
+    open();
+    expect((await reasons).sort()).toEqual(['IDEMPOTENCY_KEY_REUSED', 'none']);
+    expect(store.payments.size).toBe(1);
+    const [made] = [...store.payments.values()];
+    await until(() => {
+      const states = [...issuer.limits.reservations].filter(([id]) => !before.has(id));
+      for (const [, { amount, state }] of states) {
+        expect(state).toBe(amount === made?.amount ? 'committed' : 'released');
+      }
+    });
   });
 
   it('can be used again after a refusal, which keeps nothing', async () => {
