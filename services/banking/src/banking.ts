@@ -1,8 +1,5 @@
 import {
   type Clock,
-  createPageTokens,
-  createServiceTokens,
-  followRevocations,
   type RunningService,
   type ServiceParts,
   type StartContext,
@@ -10,15 +7,11 @@ import {
 } from '@florin/chassis';
 import type { Fault } from '@florin/faults';
 import {
-  consume,
-  createDatabase,
   createFieldCipher,
   databaseFault,
-  pageTokenKey,
-  parseKeyRing,
-  prepareSchema,
+  joinMesh,
+  openState,
   startErasureWorker,
-  startRelay,
   userErased,
 } from '@florin/postgres';
 import { createBalances } from './balances/balances.js';
@@ -47,55 +40,27 @@ export function startBanking(env: NodeJS.ProcessEnv, now?: Clock): Promise<Runni
 }
 
 async function compose(context: StartContext<BankingConfig>): Promise<ServiceParts<BankingDeps>> {
-  const { config, logger, metrics, now } = context;
+  const { config, logger, now } = context;
   const bank = createPlaid({
     base_path: plaidUrl(config),
     client_id: config.PLAID_CLIENT_ID,
     secret: config.PLAID_SECRET,
     simulated: config.FLORIN_MODE === 'simulated',
   });
-  const ring = parseKeyRing(config.FIELD_KEYS);
-  await prepareSchema({ config, folder: migrations, logger });
-
-  const database = createDatabase({ url: config.DATABASE_URL, application_name: 'banking', logger });
+  const state = await openState('banking', context, migrations);
+  const { ring, database, pageTokens } = state;
   const { db } = database;
   const secrets = createSecrets(createFieldCipher(ring));
   const sync = startSyncWorker({ db, bank, secrets }, { now, logger });
-  const tokens = createServiceTokens({
-    service: 'banking',
-    secret: config.SERVICE_SECRET,
-    identity_address: config.IDENTITY_ADDRESS,
-    now,
-  });
-  const revocations = followRevocations({
-    service: 'banking',
-    nats_url: config.NATS_URL,
-    identity_address: config.IDENTITY_ADDRESS,
-    tokens,
-    logger,
-  });
-  const relay = startRelay({
-    database,
-    nats_url: config.NATS_URL,
-    domain: 'banking',
-    logger,
-    metrics,
-    now,
-  });
+  const peer = joinMesh('banking', context, state);
   const erasures = startErasureWorker({
     db,
     erase: (user_id, at) => erasePerson({ db, bank, secrets }, user_id, at),
     now,
     logger,
   });
-  const consumer = consume({
-    database,
-    nats_url: config.NATS_URL,
-    domain: 'identity',
-    durable: 'banking_identity',
-    handlers: { 'florin.identity.user.erased.v1': userErased({ tokens, now }) },
-    logger,
-    now,
+  peer.consume('identity', {
+    'florin.identity.user.erased.v1': userErased({ tokens: peer.tokens, now }),
   });
   const deps: BankingDeps = {
     db,
@@ -103,7 +68,7 @@ async function compose(context: StartContext<BankingConfig>): Promise<ServicePar
     secrets,
     sync,
     balances: createBalances({ db, bank, secrets, now, logger }),
-    pageTokens: createPageTokens(pageTokenKey(ring, 'banking')),
+    pageTokens,
     public_url: config.PUBLIC_URL,
   };
 
@@ -112,7 +77,7 @@ async function compose(context: StartContext<BankingConfig>): Promise<ServicePar
     mode: config.FLORIN_MODE,
     offer,
     deps,
-    revocations,
+    revocations: peer.revocations,
     toFault,
     rpc: (support) => [accountsRpc({ deps, now, logger }, support), personalDataRpc({ db }, support)],
     routes(app) {
@@ -120,16 +85,8 @@ async function compose(context: StartContext<BankingConfig>): Promise<ServicePar
       linkPages(app, { deps, now, logger, mode: config.FLORIN_MODE });
     },
     // Neither NATS nor the bank is a condition: events wait in the outbox, and reads answer from the store.
-    checks: { postgres: () => database.ping() },
-    stop: [
-      () => revocations.close(),
-      () => consumer.stop(),
-      () => tokens.close(),
-      () => sync.stop(),
-      () => erasures.stop(),
-      () => relay.stop(),
-      () => database.close(),
-    ],
+    checks: state.checks,
+    stop: peer.stopAround([() => sync.stop(), () => erasures.stop()]),
   };
 }
 

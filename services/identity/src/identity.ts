@@ -1,20 +1,11 @@
 import {
   type Clock,
-  createPageTokens,
   type RunningService,
   type ServiceParts,
   type StartContext,
   startService,
 } from '@florin/chassis';
-import {
-  createDatabase,
-  createFieldCipher,
-  databaseFault,
-  pageTokenKey,
-  parseKeyRing,
-  prepareSchema,
-  startRelay,
-} from '@florin/postgres';
+import { createFieldCipher, databaseFault, openState } from '@florin/postgres';
 import { composeAgents } from './agents/compose.js';
 import { composeApiKeys } from './api-keys/compose.js';
 import { composeApprovals } from './approvals/compose.js';
@@ -56,12 +47,10 @@ export function startIdentity(env: NodeJS.ProcessEnv, now?: Clock): Promise<Runn
 }
 
 async function compose(context: StartContext<IdentityConfig>): Promise<ServiceParts<IdentityDeps>> {
-  const { config, logger, metrics, now } = context;
+  const { config, logger, now } = context;
   const secretHashes = serviceSecrets(config);
-  const ring = parseKeyRing(config.FIELD_KEYS);
-  await prepareSchema({ config, folder: migrations, logger });
-
-  const database = createDatabase({ url: config.DATABASE_URL, application_name: 'identity', logger });
+  const state = await openState('identity', context, migrations);
+  const { ring, database, pageTokens } = state;
   const { db } = database;
   const sealed = { db, cipher: createFieldCipher(ring) };
   const keys = {
@@ -136,7 +125,7 @@ async function compose(context: StartContext<IdentityConfig>): Promise<ServicePa
     accessTokens,
     approvals: approvals.approvals,
     keyEnvironment: apiKeys.environment,
-    pageTokens: createPageTokens(pageTokenKey(ring, 'identity')),
+    pageTokens,
     issuer: config.ISSUER,
     clock: now,
     session_lifetime_s: config.SESSION_LIFETIME_S,
@@ -166,14 +155,6 @@ async function compose(context: StartContext<IdentityConfig>): Promise<ServicePa
     nats_url: config.NATS_URL,
     now,
     logger,
-  });
-  const relay = startRelay({
-    database,
-    nats_url: config.NATS_URL,
-    domain: 'identity',
-    logger,
-    metrics,
-    now,
   });
 
   return {
@@ -211,19 +192,18 @@ async function compose(context: StartContext<IdentityConfig>): Promise<ServicePa
       authorizationServer.routes(app);
     },
     // NATS is no condition: without it events wait in the outbox, and people sign in all the same.
-    checks: { postgres: () => database.ping() },
+    checks: state.checks,
     stop: [
       () => keys.access.stop(),
       () => keys.mesh.stop(),
       () => authorizationServer.stop(),
       () => revocations.stop(),
-      () => relay.stop(),
       () => apiKeys.stop(),
       () => accounts.stop(),
       () => privacy.stop(),
       () => approvals.stop(),
       () => agents.stop(),
-      () => database.close(),
+      ...state.stop,
     ],
   };
 }

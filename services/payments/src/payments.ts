@@ -1,9 +1,6 @@
 import {
   type Clock,
   createMoneyGuard,
-  createPageTokens,
-  createServiceTokens,
-  followRevocations,
   type RunningService,
   type ServiceParts,
   type StartContext,
@@ -11,15 +8,11 @@ import {
 } from '@florin/chassis';
 import type { Fault } from '@florin/faults';
 import {
-  consume,
-  createDatabase,
   createKeyReader,
   databaseFault,
-  pageTokenKey,
-  parseKeyRing,
-  prepareSchema,
+  joinMesh,
+  openState,
   startErasureWorker,
-  startRelay,
   userErased,
 } from '@florin/postgres';
 import { type PaymentsConfig, paymentsConfig } from './config.js';
@@ -61,18 +54,11 @@ async function compose(context: StartContext<PaymentsConfig>): Promise<ServicePa
   const { config, logger, metrics, now } = context;
   const { NATS_URL: nats_url, IDENTITY_ADDRESS: identity_address, PUBLIC_URL: public_url } = config;
   const provider = createStripe({ ...stripePlace(config), public_url, now });
-  const ring = parseKeyRing(config.FIELD_KEYS);
-  await prepareSchema({ config, folder: migrations, logger });
-
-  const database = createDatabase({ url: config.DATABASE_URL, application_name: 'payments', logger });
+  const state = await openState('payments', context, migrations);
+  const { database, pageTokens } = state;
   const { db, sql } = database;
-  const tokens = createServiceTokens({
-    service: 'payments',
-    secret: config.SERVICE_SECRET,
-    identity_address,
-    now,
-  });
-  const revocations = followRevocations({ service: 'payments', nats_url, identity_address, tokens, logger });
+  const peer = joinMesh('payments', context, state);
+  const { tokens, revocations } = peer;
   const guard = createMoneyGuard({
     config,
     keys: createKeyReader(sql),
@@ -94,7 +80,7 @@ async function compose(context: StartContext<PaymentsConfig>): Promise<ServicePa
     bankAccounts,
     people,
     decisionOf: fraud.decisionOf,
-    pageTokens: createPageTokens(pageTokenKey(ring, 'payments')),
+    pageTokens,
     fees: config.PAYMENT_FEES,
     maximums: config.PAYMENT_MAXIMUMS,
     wallet_currencies: config.WALLET_CURRENCIES,
@@ -110,19 +96,10 @@ async function compose(context: StartContext<PaymentsConfig>): Promise<ServicePa
     now,
     logger,
   });
-  const relay = startRelay({ database, nats_url, domain: 'payments', logger, metrics, now });
   const screening = followScreening({ db, nats_url, worker, now, logger });
-  const consumer = consume({
-    database,
-    nats_url,
-    domain: 'identity',
-    durable: 'payments_identity',
-    handlers: {
-      'florin.identity.user.registered.v1': userRegistered(deps, now),
-      'florin.identity.user.erased.v1': userErased({ tokens, now }),
-    },
-    logger,
-    now,
+  peer.consume('identity', {
+    'florin.identity.user.registered.v1': userRegistered(deps, now),
+    'florin.identity.user.erased.v1': userErased({ tokens, now }),
   });
   const erasures = startErasureWorker({
     db,
@@ -151,10 +128,8 @@ async function compose(context: StartContext<PaymentsConfig>): Promise<ServicePa
       returnPages(app, { deps, worker, now, logger });
     },
     // Neither NATS nor the provider is a condition: events wait in the outbox, and payments between wallets need neither.
-    checks: { postgres: () => database.ping() },
-    stop: [
-      () => revocations.close(),
-      () => consumer.stop(),
+    checks: state.checks,
+    stop: peer.stopAround([
       () => screening.stop(),
       () => demo.stop(),
       () => worker.stop(),
@@ -165,10 +140,7 @@ async function compose(context: StartContext<PaymentsConfig>): Promise<ServicePa
       () => people.close(),
       () => bankAccounts.close(),
       () => fraud.close(),
-      () => tokens.close(),
-      () => relay.stop(),
-      () => database.close(),
-    ],
+    ]),
   };
 }
 
