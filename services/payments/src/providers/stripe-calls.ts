@@ -9,12 +9,24 @@ import {
 } from 'cockatiel';
 import Stripe from 'stripe';
 import { ProviderRejected, ProviderUnavailable, ProviderUnknown } from './payment-provider.js';
+import { failureOf } from './stripe-values.js';
 
 export interface StripeCalls {
   /** For calls that change nothing. @throws ProviderUnavailable, ProviderRejected */
   read<T>(call: () => Promise<T>): Promise<T>;
-  /** For calls with an idempotency key. @throws ProviderUnknown, ProviderUnavailable, ProviderRejected, StripeCardError */
+  /** For calls with an idempotency key. @throws ProviderUnknown, ProviderUnavailable, ProviderRejected (CardDeclined) */
   write<T>(call: () => Promise<T>): Promise<T>;
+}
+
+/** The card's bank said no. */
+export class CardDeclined extends ProviderRejected {
+  /** pi_… of the charge that exists, and was refused; none where there was to be none. */
+  readonly charge_id: string | undefined;
+
+  constructor(failure: string, message: string, charge_id: string | undefined) {
+    super(failure, message);
+    this.charge_id = charge_id;
+  }
 }
 
 export interface CallOptions {
@@ -88,9 +100,11 @@ function toProviderError(error: unknown, isOpen: boolean): Error {
     }
     return error instanceof Error ? error : new Error('the Stripe client threw no error');
   }
-  if (error instanceof Stripe.errors.StripeCardError) return error;
   // The SDK's error holds what was sent, so only its words are passed on.
   const what = describe(error);
+  if (error instanceof Stripe.errors.StripeCardError) {
+    return new CardDeclined(failureOf(error), what, error.payment_intent?.id);
+  }
   if (isRefusal(error)) return new ProviderRejected(error.code ?? 'invalid_request', what);
   return isOpen ? new ProviderUnknown(what) : new ProviderUnavailable(what);
 }

@@ -1,8 +1,8 @@
-import Stripe from 'stripe';
+import type Stripe from 'stripe';
 import type { ChargeAsk, FindCharge, PaymentProvider, ProviderReport } from './payment-provider.js';
 import { ProviderUnknown } from './payment-provider.js';
-import type { StripeCalls } from './stripe-calls.js';
-import { failureOf, toChargeReport, toRefundReport, toStripeMoney } from './stripe-values.js';
+import { CardDeclined, type StripeCalls } from './stripe-calls.js';
+import { toChargeReport, toRefundReport, toStripeMoney } from './stripe-values.js';
 
 type Charges = Pick<PaymentProvider, 'charge' | 'findCharge' | 'cancelCharge' | 'refund' | 'findRefund'>;
 
@@ -41,7 +41,7 @@ export function stripeCharges({ stripe, calls, returnUrl }: Parts): Charges {
           await calls.write(() => stripe.paymentIntents.create(params, { idempotencyKey })),
         );
       } catch (error) {
-        if (error instanceof Stripe.errors.StripeCardError) return declined(error);
+        if (error instanceof CardDeclined) return declined(error);
         throw error;
       }
     },
@@ -116,14 +116,12 @@ function chargeParams(ask: ChargeAsk, return_url: string): Stripe.PaymentIntentC
   };
 }
 
-/** "Card errors": the intent exists, and was refused. */
-function declined(error: Stripe.errors.StripeCardError): ProviderReport {
-  const intent = error.payment_intent;
-  if (intent === undefined) throw new ProviderUnknown('Stripe declined, and did not say what');
+function declined({ charge_id, failure }: CardDeclined): ProviderReport {
+  if (charge_id === undefined) throw new ProviderUnknown('Stripe declined, and did not say what');
   return {
-    provider_id: intent.id,
+    provider_id: charge_id,
     status: 'failed',
-    failure: failureOf(error),
+    failure,
     captured_minor: 0n,
     refunded_minor: 0n,
     returned_minor: 0n,

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import Stripe from 'stripe';
+import type Stripe from 'stripe';
 import { type PaymentProvider, type ProviderMethod, ProviderRejected } from './payment-provider.js';
 import type { StripeCalls } from './stripe-calls.js';
-import { failureOf, toMethod } from './stripe-values.js';
+import { toMethod } from './stripe-values.js';
 
 type Methods = Pick<
   PaymentProvider,
@@ -84,8 +84,7 @@ export function stripeMethods({ stripe, calls }: Parts): Methods {
         // Attached before: it is what was asked for, if it is this customer's.
         const known = error instanceof ProviderRejected && (await unlessMissing(() => retrieve(token)));
         if (known && idOf(known.customer) === customer_id) return supported(toMethod(known));
-        if (!(error instanceof Stripe.errors.StripeCardError)) throw error;
-        throw new ProviderRejected(failureOf(error), 'the card was declined when it was added');
+        throw error;
       }
     },
     getMethod: (provider_method_id) =>

@@ -80,6 +80,8 @@ describe('a webhook of Stripe', () => {
     for (const age_s of [300, 0, -300]) {
       expect(read(succeeded, sign(succeeded, now_s - age_s))).toMatchObject({ event_id: 'evt_1' });
     }
+    const ahead = sign(succeeded, now_s + 3_600);
+    expect(() => read(succeeded, `t=${now_s},${ahead}`)).toThrow(Fault);
     for (const age_s of [302, 3_600, -302, -3_600]) {
       expect(() => read(succeeded, sign(succeeded, now_s - age_s))).toThrow(Fault);
     }
