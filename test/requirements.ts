@@ -93,6 +93,8 @@ export const requirements = {
   'api-key-no-escalation':
     'Nobody makes a key, widens one or takes one over that can do more than themselves.',
   'last-admin': 'There is always an admin, also when two remove each other at once.',
+  'approval-on-every-client':
+    'What needs the approval of the person gets it, or not, by clients of every revision, with pages or without.',
   'approval-not-the-clients':
     'A client that answers an input request for the human gains nothing: what the person decided is asked of identity.',
   'any-replica-any-session': 'Any replica of the gateway answers any request of a session.',
