@@ -5,7 +5,7 @@ const BETWEEN = '[\\s\\u2010-\\u2015-]{0,2}';
 /** Nearly all text has no 13 digits in a row, and is not looked at further. */
 const LIKELY = new RegExp(`\\d(?:${BETWEEN}\\d){12}`);
 const RUNS = new RegExp(`(\\+?)(\\d(?:${BETWEEN}\\d)*)`, 'g');
-const GROUPS = /\d+/g;
+const NO_DIGITS = /\D+/g;
 
 /** Ids and hashes have digits by chance: TypeIDs, UUIDs, 32 hex digits and more with a letter among them. */
 const IDS =
@@ -18,9 +18,6 @@ const MIN_DIGITS = 13;
 const MAX_DIGITS = 19;
 /** ITU-T E.164: "the maximum number of digits (…) is 15". */
 const MAX_PHONE_DIGITS = 15;
-/** No network issues cards that begin so, but times in milliseconds and dates do. */
-const NO_CARD = /^(?:0|1|20)/;
-
 /**
  * Whether a text holds what may be the number of a card: 13 to 19 digits, in groups or not, whose last is the check digit
  * of the others (ISO/IEC 7812-1, annex B: Luhn).
@@ -35,26 +32,33 @@ export function holdsCardNumber(text: string): boolean {
 
 /** Any groups that stand together may be one: what is before them may be another number, or the day of the month. */
 function holdsNumber(run: string, isPhone: boolean): boolean {
-  const groups = [...run.matchAll(GROUPS)].map(([group]) => group);
-  const digits = groups.join('');
+  const digits = run.replaceAll(NO_DIGITS, '');
   if (digits.length < MIN_DIGITS || (isPhone && digits.length <= MAX_PHONE_DIGITS)) return false;
-  return groups.some((_group, first) => {
-    let number = '';
-    for (let last = first; last < groups.length; last++) {
-      number += groups[last];
-      if (number.length > MAX_DIGITS) return false;
-      if (number.length >= MIN_DIGITS && !NO_CARD.test(number) && passesLuhn(number)) return true;
+  // Where groups begin; where one ends, the next begins. Nothing is copied: a run may be as long as the whole input.
+  const bounds = [0];
+  for (const { length } of run.split(NO_DIGITS)) bounds.push((bounds.at(-1) ?? 0) + length);
+  return bounds.some((start, first) => {
+    for (let last = first + 1; last < bounds.length; last++) {
+      const end = bounds[last] ?? 0;
+      if (end - start > MAX_DIGITS) return false;
+      if (end - start >= MIN_DIGITS && passesLuhn(digits, start, end) && startsLikeCard(digits, start))
+        return true;
     }
     return false;
   });
 }
 
-function passesLuhn(digits: string): boolean {
+/** No network issues cards that begin with 0, 1 or 20, but dates and times in milliseconds do. */
+function startsLikeCard(digits: string, start: number): boolean {
+  const first = digits[start];
+  return first !== '0' && first !== '1' && !digits.startsWith('20', start);
+}
+
+function passesLuhn(digits: string, start: number, end: number): boolean {
   let sum = 0;
-  for (let index = 0; index < digits.length; index++) {
-    const digit = digits.charCodeAt(digits.length - 1 - index) - 48;
-    const doubled = index % 2 === 1 ? digit * 2 : digit;
-    sum += doubled > 9 ? doubled - 9 : doubled;
+  for (let index = end - 1, isDoubled = false; index >= start; index--, isDoubled = !isDoubled) {
+    const value = (digits.charCodeAt(index) - 48) * (isDoubled ? 2 : 1);
+    sum += value > 9 ? value - 9 : value;
   }
   return sum % 10 === 0;
 }
