@@ -36,7 +36,7 @@ import { Mesh } from './mesh/mesh.js';
 import { registerMeshMetrics } from './mesh/mesh-metrics.js';
 import { type MeshStatus, meshStatus } from './mesh-status.js';
 import { createReplicaBus } from './nats/replica-bus.js';
-import { createOwnProvider, OWN_NAME } from './own-provider.js';
+import { createOwnProvider, OWN_NAME, STATUS_URI } from './own-provider.js';
 import { createRestEndpoint } from './rest/endpoint.js';
 import { createResourceCheck } from './subscriptions/resource-check.js';
 import { createSubscriptions } from './subscriptions/subscriptions.js';
@@ -105,6 +105,7 @@ export async function startGateway(
     limits: { per_client: config.STREAMS_PER_CLIENT, total: STREAMS_MAX },
   });
   mesh.onCatalogue(() => subscriptions.catalogueChanged());
+  mesh.onStatus(() => subscriptions.changed([STATUS_URI]));
   const usage = new SharedUsage(bus);
   const rateLimits = createRateLimits(config.RATE_LIMITS, usage);
   const challenges = createChallenges(PUBLIC_URL);

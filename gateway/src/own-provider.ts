@@ -9,7 +9,7 @@ import { operations } from './operations/index.js';
 import type { OwnDeps, ResourceReading } from './operations/own-operation.js';
 
 export const OWN_NAME = 'gateway';
-const STATUS_URI = 'mesh://status';
+export const STATUS_URI = 'mesh://status';
 
 interface OwnOptions {
   /** Asked for when a call is made: the mesh and this provider need each other. */

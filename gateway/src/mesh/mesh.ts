@@ -20,6 +20,7 @@ export class Mesh {
   readonly #peers: readonly Peer[];
   readonly #providers: ReadonlyMap<string, Provider>;
   readonly #listeners = new Set<() => void>();
+  readonly #statusListeners = new Set<() => void>();
   #merged: MergedCatalogue;
 
   constructor(options: MeshOptions) {
@@ -28,7 +29,15 @@ export class Mesh {
     const { call_timeout_ms, now, logger } = options;
     this.#peers = options.services.map(
       ({ name, address }) =>
-        new Peer({ name, address, call_timeout_ms, now, logger, onCatalogue: () => this.#merge() }),
+        new Peer({
+          name,
+          address,
+          call_timeout_ms,
+          now,
+          logger,
+          onCatalogue: () => this.#merge(),
+          onStatus: () => this.#tellStatus(),
+        }),
     );
     this.#providers = new Map([options.own, ...this.#peers].map((provider) => [provider.name, provider]));
   }
@@ -68,8 +77,17 @@ export class Mesh {
     this.#listeners.add(listener);
   }
 
+  /** @param listener is told whenever a service has come, gone, or works by half */
+  onStatus(listener: () => void): void {
+    this.#statusListeners.add(listener);
+  }
+
   close(): void {
     for (const peer of this.#peers) peer.close();
+  }
+
+  #tellStatus(): void {
+    for (const listener of this.#statusListeners) listener();
   }
 
   #merge(): void {

@@ -47,6 +47,7 @@ interface PeerOptions {
   logger: Logger;
   /** Its catalogue is another one than before. */
   onCatalogue(): void;
+  onStatus(): void;
 }
 
 /**
@@ -197,5 +198,6 @@ export class Peer implements Provider {
     this.#status = status;
     this.#since = this.#options.now();
     this.#options.logger.info({ service: this.name, status }, 'service status changed');
+    this.#options.onStatus();
   }
 }

@@ -20,6 +20,8 @@ export interface Subscriptions {
    * @throws Fault RESOURCE_EXHAUSTED where the client, or everybody together, has too many
    */
   open(access: Access, lists: WantedLists, sink: Sink): Subscription;
+  /** Something reads differently that no event tells of. */
+  changed(keys: readonly string[]): void;
   /** The merged catalogue is another one: who asked for lists is told of those that differ. */
   catalogueChanged(): void;
   readonly size: number;
@@ -59,11 +61,13 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
 
   const flushSoon = () => flushAt(now_ms() + FLUSH_AFTER_MS);
 
+  function changed(keys: readonly string[]): void {
+    const told = keys.map((key) => streams.changed(key));
+    if (told.includes(true)) flushSoon();
+  }
+
   const feed = createChangeFeed(bus, {
-    changed(keys) {
-      const told = keys.map((key) => streams.changed(key));
-      if (told.includes(true)) flushSoon();
-    },
+    changed,
     mayHaveMissed() {
       for (const stream of streams.all) for (const key of stream.keys()) stream.changed(key);
       flushSoon();
@@ -130,6 +134,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
         end: () => remove(stream),
       };
     },
+    changed,
     catalogueChanged() {
       for (const stream of streams.all) stream.listsMayDiffer();
       if (streams.all.size > 0) flushSoon();

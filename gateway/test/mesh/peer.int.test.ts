@@ -25,6 +25,7 @@ async function open(script: Script, credit?: Parameters<typeof startScripted>[1]
     now: systemClock,
     logger: createLogger({ name: 'test', level: 'silent' }),
     onCatalogue: () => undefined,
+    onStatus() {},
   });
   await until(() => expect(peer.status.status).toBe('up'));
 }

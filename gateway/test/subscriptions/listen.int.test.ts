@@ -129,6 +129,19 @@ describe('a client that listens', () => {
     await mesh.toys.blue?.restart();
   });
 
+  it('is told when a service comes or goes', async () => {
+    const listener = await listen(['mesh://status']);
+    await until(async () => {
+      const metrics = await (await fetch(`${mesh.url}/metrics`)).text();
+      expect(metrics).toMatch(/florin_mesh_links_up\{peer="blue"[^}]*\} 2/);
+    });
+    await mesh.toys.blue?.kill();
+    await until(() => expect(listener.uris()).toContain('mesh://status'));
+    const before = listener.uris().length;
+    await mesh.toys.blue?.restart();
+    await until(() => expect(listener.uris().length).toBeGreaterThan(before));
+  });
+
   it('is refused as every request is where a header is missing or the filter is none', async () => {
     const headers = { authorization: `Bearer ${reader}`, 'mcp-protocol-version': '2026-07-28' };
     const body = listenMessage({ resourceSubscriptions: 'red://me/boxes' });
