@@ -74,6 +74,8 @@ export function resourcePath(catalogue: MergedCatalogue): PathItem {
           content: { 'application/json': { schema: { type: 'object' } } },
         },
         ...problemsExcept(405, 413, 415, 422),
+        // Of Node itself, before anything of ours is asked: so without a body.
+        431: { description: 'The URI is too long: the head of a request holds 16 KiB, percent-encoded.' },
       },
     },
   };
