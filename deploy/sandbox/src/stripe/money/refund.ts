@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import { invalid } from '../errors.js';
 import { idOf, newStripeId } from '../ids.js';
+import { inMajor } from '../present/amount.js';
 import type { Row } from '../store.js';
 import { testMethod } from '../test-methods.js';
 import type { World } from '../world.js';
@@ -131,10 +132,4 @@ function checkRefundable(charge: Stripe.Charge, chargedBack: boolean, wanted: nu
     );
   }
   return amount;
-}
-
-function inMajor(amount: number, currency: string): string {
-  const style = { style: 'currency', currency: currency.toUpperCase() } as const;
-  const { maximumFractionDigits = 2 } = new Intl.NumberFormat('en-US', style).resolvedOptions();
-  return new Intl.NumberFormat('en-US', style).format(amount / 10 ** maximumFractionDigits);
 }

@@ -1,11 +1,11 @@
 import express, { type Express, type Response } from 'express';
-import helmet from 'helmet';
 import { z } from 'zod';
-import { pagePolicy } from '../../edge.js';
+import { sendSignInPage } from '../../edge.js';
 import type { Call } from '../endpoint.js';
 import { completeAuthentication } from '../money/confirm.js';
 import { completeSetUp } from '../money/set-up.js';
 import { chooseMethod, completeSession, returnAddress, type Session } from '../money/set-up-page.js';
+import { inMajor } from '../present/amount.js';
 import { isOf, type Row } from '../store.js';
 import type { World } from '../world.js';
 import { authenticationPage, donePage, refusalPage, setUpPage } from './pages.js';
@@ -15,7 +15,10 @@ const text = z.string().max(200);
 const form = express.urlencoded({ extended: false, limit: '10kb' });
 const answerForm = z.object({ secret: text, outcome: z.enum(['complete', 'fail']) });
 
-/** The pages on which a person does what Stripe and the banks leave to them. Without script; each step is a form. */
+/**
+ * The pages on which a person does what Stripe and the banks leave to them. Without script; each step is a form,
+ * whose answer may lead over the bank's page and back, and on to wherever the shop sends people.
+ */
 export function personPages(app: Express, call: Pick<Call, 'world' | 'public_url'>): void {
   authenticationPages(app, call.world);
   setUpPages(app, call);
@@ -29,9 +32,9 @@ function authenticationPages(app: Express, world: World): void {
     const row = waiting(world, request.params.id, secret);
     if (!row) return refuse(response);
     const what = isOf(row, 'payment_intent')
-      ? `A payment of ${row.object.amount} ${row.object.currency.toUpperCase()}, in the smallest unit.`
+      ? `A payment of ${inMajor(row.object.amount, row.object.currency)}.`
       : 'A card is to be saved for later.';
-    show(response, authenticationPage({ id: row.id, secret, what }), row.hidden.return_url);
+    sendSignInPage(response, authenticationPage({ id: row.id, secret, what }));
   });
 
   app.post('/authenticate/:id', form, (request, response) => {
@@ -78,7 +81,7 @@ function setUpPages(app: Express, { world, public_url }: Pick<Call, 'world' | 'p
 
   app.get('/checkout/:id', (request, response) => {
     const session = open(request.params.id);
-    if (session) show(response, setUpPage(session.object), destinationOf(session));
+    if (session) sendSignInPage(response, setUpPage(session.object));
     else refuse(response);
   });
 
@@ -89,7 +92,7 @@ function setUpPages(app: Express, { world, public_url }: Pick<Call, 'world' | 'p
     const { refusal, next_url } = chooseMethod(world, session, token, public_url);
     world.save();
     if (refusal !== undefined) {
-      show(response.status(402), setUpPage(session.object, refusal), destinationOf(session));
+      sendSignInPage(response.status(402), setUpPage(session.object, refusal));
     } else if (next_url !== undefined) response.redirect(SEE_OTHER, next_url);
     else leave(response, session, session.object.success_url, 'Your payment method is saved');
   });
@@ -101,11 +104,7 @@ function setUpPages(app: Express, { world, public_url }: Pick<Call, 'world' | 'p
     world.save();
     if (complete) leave(response, session, session.object.success_url, 'Your payment method is saved');
     else if (open(session.id)) {
-      show(
-        response,
-        setUpPage(session.object, 'Your bank could not tell that it is you.'),
-        destinationOf(session),
-      );
+      sendSignInPage(response, setUpPage(session.object, 'Your bank could not tell that it is you.'));
     } else refuse(response);
   });
 
@@ -117,24 +116,11 @@ function setUpPages(app: Express, { world, public_url }: Pick<Call, 'world' | 'p
   });
 }
 
-function destinationOf(session: Session): string | undefined {
-  return returnAddress(session, session.object.success_url);
-}
-
 function leave(response: Response, session: Session, url: string | null, title: string): void {
   const destination = returnAddress(session, url);
   response.set('cache-control', 'no-store');
   if (destination === undefined) response.type('html').send(donePage(title, 'That was all.'));
   else response.redirect(SEE_OTHER, destination);
-}
-
-/** A form's redirect is a navigation that `form-action` must allow, so its origin is named in the policy. */
-function show(response: Response, content: string, destination: string | undefined): void {
-  const targets = destination === undefined ? [] : [new URL(destination).origin];
-  const policy = helmet.contentSecurityPolicy(pagePolicy(...targets));
-  policy(response.req, response, () => {
-    response.set('cache-control', 'no-store').type('html').send(content);
-  });
 }
 
 function refuse(response: Response): void {
