@@ -75,6 +75,14 @@ export const requirements = {
   'silent-feed-stops-money': 'No money moves while it cannot be heard whose access has ended.',
   'no-card-numbers':
     "Input that holds a card's number is refused, whatever the operation and field, and is in no log and no error.",
+  'charged-once': 'A charge whose answer is lost is found again, and the person is charged once.',
+  'webhooks-in-any-order':
+    'A payment comes to one end and one ledger, in whatever order its webhooks come, and however often.',
+  'webhooks-forged': 'A webhook that is forged, changed, old or of the future leads to nothing.',
+  'new-account-approved':
+    'A first withdrawal to a bank account waits for the person, however little it is.',
+  'refused-payout-comes-back': 'What a bank does not take of a withdrawal is in the wallet again.',
+  'keys-of-the-mode': 'Payments starts with no live key but in live mode, and there with no other.',
   'no-orphans': 'When the local run ends, however it ends, no process is left behind.',
   'federated-sign-in':
     'People sign in with their company over OpenID Connect and SAML; who is new gets an account, who is known their own.',
@@ -126,6 +134,15 @@ export const requirements = {
   'one-key-one-payment': 'Fifty calls with one key make one payment, whichever process they reach.',
   'never-overdrawn': 'Fifty calls that pay from one wallet at once never overdraw it.',
   'book-append-only': 'Entries and transfers are neither changed nor removed.',
+  'payment-states':
+    'Whatever is reported of a payment, in whatever order and however often: it goes along the table, and ends once.',
+  'refusals-write-nothing':
+    'What cannot be paid is refused, each for its own reason, and nothing is written.',
+  'held-set-aside':
+    'A held payment sets its money aside until fraud decides, or the person cancels; then it is paid or free, once.',
+  'refund-bounded': 'Refunds never give back more than was paid, in whatever parts and however many at once.',
+  'pays-ben':
+    'A person pays another by e-mail, once for one key, and half is refunded; both ledgers show it.',
   'commit-never-lost':
     'A commit whose answer was lost is found out: committed, not committed, or said to be unknown.',
 } as const;

@@ -46,6 +46,7 @@ it('gives Ada and Ben 10,000.00 each, once', async () => {
   });
 });
 
+// proves: pays-ben
 it('lets Ada pay Ben by e-mail once for one key, and both see it', async () => {
   const { wallet_id } = await wallet(ada);
   const args = {
@@ -63,4 +64,23 @@ it('lets Ada pay Ben by e-mail once for one key, and both see it', async () => {
   expect((await wallet(ben)).available.amount).toBe('10020.00');
   const { payments } = await ben.mcp.call<{ payments: Payment[] }>('list_payments', { direction: 'in' });
   expect(payments.map(({ payment_id }) => payment_id)).toEqual([paid.payment_id]);
+});
+
+it('lets Ben give half of it back, and both ledgers show it', async () => {
+  const { payments } = await ben.mcp.call<{ payments: Payment[] }>('list_payments', { direction: 'in' });
+  const [{ payment_id } = { payment_id: '' }] = payments;
+  const refund = await ben.mcp.call<Payment>('process_refund', {
+    payment_id,
+    amount: '10.00',
+    idempotency_key: randomUUID(),
+  });
+  expect(refund).toMatchObject({ status: 'succeeded', receipt_id: expect.stringMatching(/^evt_/) });
+  expect((await wallet(ada)).available.amount).toBe('9990.00');
+  expect((await wallet(ben)).available.amount).toBe('10010.00');
+  for (const { mcp } of [ada, ben]) {
+    expect(await mcp.call<Payment>('get_payment', { payment_id })).toMatchObject({
+      status: 'partially_refunded',
+      refunded: { amount: '10.00', currency: 'USD' },
+    });
+  }
 });

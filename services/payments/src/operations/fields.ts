@@ -77,6 +77,10 @@ export const paymentFields = {
     .string()
     .describe('Where the person has to confirm it. Show them this link; get_payment then tells how it went.')
     .meta({ examples: ['https://hooks.stripe.com/3d_secure_2/authenticate'] }),
+  screening: z
+    .literal('unscreened')
+    .describe('Only where fraud prevention could not be asked, and policy let so small an amount pass.')
+    .meta({ examples: ['unscreened'] }),
   created_at: time('When it was asked for.'),
   updated_at: time('When it last changed.'),
   mode: modeSchema,
@@ -98,7 +102,7 @@ export const paymentOutput = {
   untrusted_fields: untrustedDescription,
 };
 
-const { description, status_reason, source_id, action_url, ...always } = paymentFields;
+const { description, status_reason, source_id, action_url, screening, ...always } = paymentFields;
 
 /** A payment as lists and reads show it. */
 export const paymentSchema = z.strictObject({
@@ -107,6 +111,7 @@ export const paymentSchema = z.strictObject({
   description: description.optional(),
   status_reason: status_reason.optional(),
   action_url: action_url.optional(),
+  screening: screening.optional(),
   status: z
     .enum(paymentStatuses)
     .describe('How it stands.')
@@ -141,6 +146,7 @@ export function toPayment(row: PaymentRow, viewer: string): z.input<typeof payme
     refunded: money(row.refunded_minor),
     refundable: money(leftToRefund(row)),
     ...(isPayer && row.action_url !== null && { action_url: row.action_url }),
+    ...(isPayer && row.screening === 'unscreened' && { screening: row.screening }),
     ...(next_step !== undefined && { next_step }),
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),

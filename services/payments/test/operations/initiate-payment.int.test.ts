@@ -103,6 +103,7 @@ describe('initiate_payment between wallets', () => {
     });
   });
 
+  // proves: refusals-write-nothing
   it('refuses what cannot be paid, each for its own reason, and writes nothing', async () => {
     const poor = await payments.newPerson(100n);
     const [frozen, closed] = [await payments.newPerson(100n), await payments.newPerson()];
@@ -193,6 +194,7 @@ describe('initiate_payment between wallets', () => {
 describe('a held payment', () => {
   const to = () => ({ source_id: ada.wallet_id, destination_id: ben.wallet_id, amount: '4.00' });
 
+  // proves: held-set-aside
   it('sets the money aside, is unseen by the payee, and is made once fraud approves', async () => {
     payments.screening.verdict = 'HOLD';
     const [balance, available] = await payments.funds(ada);

@@ -83,6 +83,7 @@ describe('process_refund between wallets', () => {
     expect(await get(payment_id)).toMatchObject({ refunded: { amount: '1.00' } });
   });
 
+  // proves: refund-bounded
   it('never gives back more than was paid, however many try at once', async () => {
     const payment_id = await paid('10.00');
     const [before] = await payments.funds(ada);

@@ -50,6 +50,7 @@ function follow(payment: PaymentState, decision: Decision | undefined): PaymentS
 }
 
 describe('what the provider reports', () => {
+  // proves: payment-states
   it('only ever moves a payment along the table, in whatever order and however often it is told', () => {
     fc.assert(
       fc.property(
