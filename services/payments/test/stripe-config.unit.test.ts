@@ -24,6 +24,7 @@ describe('where Stripe is', () => {
     expect(() => place({ ...live, STRIPE_SECRET_KEY: 'sk_test_1' })).toThrow(/no live key/);
   });
 
+  // proves: keys-of-the-mode
   it('is never opened with a live key in another mode, and the key is in no message', () => {
     for (const FLORIN_MODE of ['simulated', 'sandbox']) {
       for (const STRIPE_SECRET_KEY of ['sk_live_topsecret', 'pk_test_1', 'topsecret']) {

@@ -35,6 +35,7 @@ async function receipts(): Promise<string[]> {
 }
 
 describe('POST /webhooks/stripe', () => {
+  // proves: webhooks-forged
   it('refuses what Stripe did not send, now or in good time, and keeps nothing of it', async () => {
     const body = event('evt_forged', { object: 'payment_intent', id: 'pi_1' });
     expect(await send(body, undefined)).toBe(401);

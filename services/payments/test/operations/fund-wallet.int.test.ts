@@ -99,6 +99,7 @@ describe('fund_wallet from a card', () => {
     expect(await outside.payments.funds(ada)).toEqual([30_000n, 30_000n]);
   });
 
+  // proves: charged-once
   it('stays unknown while the provider does not say, then is found, and was charged once', async () => {
     await newPerson();
     const card = await outside.method(ada, 'pm_card_visa');

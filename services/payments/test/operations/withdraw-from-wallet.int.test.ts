@@ -38,6 +38,7 @@ describe('withdraw_from_wallet', () => {
     expect(await outside.payments.funds(ada)).toEqual([8_000n, 8_000n]);
   });
 
+  // proves: new-account-approved
   it('to a new account is always approved by the person, however little it is; to a known one it is not', async () => {
     const ada = await newPerson();
     const bank = outside.account(ada);
@@ -59,6 +60,7 @@ describe('withdraw_from_wallet', () => {
     expect(outside.payments.issuer.approvals.asked).toHaveLength(before);
   });
 
+  // proves: refused-payout-comes-back
   it('that the bank refuses brings the money back to the wallet', async () => {
     const ada = await newPerson();
     const bank = outside.account(ada, { bank_token: 'btok_us_verified_noAccount' });

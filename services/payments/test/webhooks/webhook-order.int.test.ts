@@ -201,6 +201,7 @@ async function outcome({ payment_id, person }: Case): Promise<Scenario['end']> {
   };
 }
 
+// proves: webhooks-in-any-order
 describe.each(scenarios)('the events of $name', (scenario) => {
   it('lead to one end in every order, however often each comes', async () => {
     const cases: Case[] = [];
