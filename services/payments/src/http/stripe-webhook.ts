@@ -5,10 +5,13 @@ import { finishSetup } from '../methods/finish-setup.js';
 import type { MethodDeps } from '../methods/method-deps.js';
 import type { ProviderEvent } from '../providers/payment-provider.js';
 import { promptPayment, promptRefund } from '../store/payments-of-provider.js';
-import { recordWebhook } from '../store/webhook-receipts.js';
+import { recordWebhook, sweepWebhookReceipts } from '../store/webhook-receipts.js';
 
 /** Stripe's largest events are far smaller. */
 const MAX_BODY = '256kb';
+
+/** "Events going back up to 30 days" can be sent again (Stripe, list all events). */
+const KEPT_MS = 31 * 86_400_000;
 
 interface Parts {
   deps: Pick<MethodDeps, 'db' | 'provider'>;
@@ -34,6 +37,7 @@ export function stripeWebhook(app: Express, { deps, worker, now, logger }: Parts
       const isNew = await transaction(deps.db, async (tx) => {
         if (!(await recordWebhook(tx, event.event_id, now()))) return false;
         await prompt(tx, event, now());
+        await sweepWebhookReceipts(tx, new Date(now().getTime() - KEPT_MS));
         return true;
       });
       logger.debug({ event_id: event.event_id, type: event.type, isNew }, 'a webhook of the provider');

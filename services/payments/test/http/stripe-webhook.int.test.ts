@@ -70,6 +70,15 @@ describe('POST /webhooks/stripe', () => {
     }
   });
 
+  it('forgets an event once Stripe cannot send it any more', async () => {
+    await payments.sql`insert into webhook_receipts (event_id, received_at) values ('evt_old', '2026-10-01'), ('evt_new', '2026-10-10')`;
+    const body = event('evt_today', { object: 'balance' });
+    expect(await send(body, sign(body))).toBe(200);
+    const kept = await receipts();
+    expect(kept).not.toContain('evt_old');
+    expect(kept).toContain('evt_new');
+  });
+
   it('takes no event back that is no event', async () => {
     for (const body of ['{}', '[]', '"x"', 'null', 'not json', '{"id":"evt_1"}']) {
       expect([400, 401]).toContain(await send(body, sign(body)));
