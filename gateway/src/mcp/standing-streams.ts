@@ -40,11 +40,13 @@ export interface StandingStreams {
    */
   watch(key: string, uri: string, request_id: string): Promise<void>;
   unwatch(key: string, uri: string): Promise<void>;
+  /** Ends the streams of a key, wherever they are. */
+  end(key: string): void;
   close(): void;
 }
 
 const toStream = z.discriminatedUnion('kind', [
-  z.object({ kind: z.enum(['look', 'expect', 'settle']) }),
+  z.object({ kind: z.enum(['look', 'expect', 'settle', 'end']) }),
   z.object({ kind: z.literal('message'), message: z.record(z.string(), z.unknown()) }),
   z.object({ kind: z.literal('watch'), uri: z.string(), request_id: z.string() }),
   z.object({ kind: z.literal('unwatch'), uri: z.string() }),
@@ -146,6 +148,7 @@ export function createStandingStreams(options: {
       watched.forget(key, uri);
       await ask(key, { kind: 'unwatch', uri });
     },
+    end: (key) => bus.publish(topicOf(key), { kind: 'end' } satisfies ToStream),
     close() {
       closed = true;
       for (const stream of all) stream.endWhenIdle();
@@ -175,6 +178,7 @@ class OpenStream {
     if (asked.kind === 'look') return { ok: ok && !this.#ending };
     if (asked.kind === 'message') this.events.send(asked.message);
     if (asked.kind === 'unwatch') this.subscription.remove(asked.uri);
+    if (asked.kind === 'end') this.events.end();
     if (asked.kind === 'expect') this.#awaited += 1;
     if (asked.kind === 'settle') {
       this.#awaited -= 1;

@@ -83,6 +83,7 @@ export function createStreamRequests(options: {
       if (session === undefined) return noSessionNamed();
       if ('fault' in session) return session;
       sessions.end(session);
+      streams.end(session.key);
       response.writeHead(204).end();
       return undefined;
     },

@@ -156,8 +156,12 @@ describe('a session', () => {
     expect(await status(replicas.b, session, tokenFor('profile:read', 'client:eve'))).toBe(404);
     expect(await status(replicas.b, `${session.slice(0, -4)}AAAA`)).toBe(404);
     expect(await status(replicas.b, 'made-up')).toBe(404);
+    const standing = await fetch(replicas.b, {
+      headers: { ...within(session), accept: 'text/event-stream' },
+    });
     const ended = await fetch(replicas.a, { method: 'DELETE', headers: within(session) });
     expect(ended.status).toBe(204);
+    await standing.text();
     expect(await status(replicas.a, session)).toBe(404);
     await until(async () => expect(await status(replicas.b, session)).toBe(404));
   });
