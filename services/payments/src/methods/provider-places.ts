@@ -1,3 +1,4 @@
+import { fault } from '@florin/faults';
 import type { MethodType } from '../providers/payment-provider.js';
 import {
   findCustomer,
@@ -40,12 +41,25 @@ export async function chargeSource(
     ? await findLinkedMethod(user_id, deps.db, source_id)
     : await findMethod(user_id, deps.db, source_id);
   if (known === undefined && !isLinked) throw noSuchMethod();
+  if (known !== undefined) await requireLinked(deps, user_id, known.account_id);
   const method = known ?? (await linkMethod(deps, user_id, source_id, now));
   return {
     customer_id: await ensureCustomer(deps, user_id, now),
     provider_method_id: method.provider_method_id,
     method_type: method.type,
   };
+}
+
+/** Who unlinks their bank means that nobody debits it any more, though the provider still could. */
+async function requireLinked(
+  { bankAccounts }: MethodDeps,
+  user_id: string,
+  account_id: string | null,
+): Promise<void> {
+  if (account_id === null) return;
+  const { status } = await bankAccounts.get(user_id, account_id);
+  if (status !== 'unlinked') return;
+  throw fault('ACCOUNT_UNLINKED', 'This account was unlinked. Link the bank again with create_link_token.');
 }
 
 async function linkMethod(deps: MethodDeps, user_id: string, account_id: string, now: Date) {

@@ -20,6 +20,8 @@ export interface StripeOptions extends CallOptions {
 /** Stripe answers within seconds; a bank behind it may take longer. */
 const TIMEOUT_MS = 20_000;
 const PAGE = 100;
+/** A hundred thousand lines, far more than a day has. */
+const MAX_PAGES = 1_000;
 
 /** Payments by Stripe (https://docs.stripe.com/api), over the official SDK. */
 export function createStripe(options: StripeOptions): PaymentProvider {
@@ -39,7 +41,7 @@ export function createStripe(options: StripeOptions): PaymentProvider {
     async *balanceTransactions(from, until) {
       const created = { gte: seconds(from), lt: seconds(until) };
       let after: string | undefined;
-      for (;;) {
+      for (let page = 0; page < MAX_PAGES; page++) {
         const { data, has_more } = await calls.read(() =>
           stripe.balanceTransactions.list({
             created,
@@ -52,6 +54,7 @@ export function createStripe(options: StripeOptions): PaymentProvider {
         after = data.at(-1)?.id;
         if (!has_more || after === undefined) return;
       }
+      throw new Error('the provider has booked more than is read at once: take a shorter time');
     },
     readWebhook(body, signature) {
       return readStripeWebhook({ stripe, secret: options.webhook_secret, now: options.now }, body, signature);

@@ -186,6 +186,23 @@ describe('fund_wallet from a bank account', () => {
     expect(await outside.payments.funds(ada)).toEqual([2_000n, 2_000n]);
   });
 
+  it('is debited no more once the person has unlinked it, under whatever name', async () => {
+    await newPerson();
+    const bank = outside.account(ada);
+    await outside.fund(ada, bank);
+    const { payment_methods } = await outside.payments.tool('list_payment_methods', {}, ada);
+    const [method] = payment_methods as { payment_method_id: string }[];
+    const source_id = method?.payment_method_id ?? '';
+    outside.banking.link({ account_id: bank, user_id: ada.user_id, status: 'unlinked' });
+    for (const source of [bank, source_id]) {
+      await expect(outside.fund(ada, source)).rejects.toMatchObject({ reason: 'ACCOUNT_UNLINKED' });
+    }
+    const ben = await outside.payments.newPerson();
+    expect(
+      await outside.payments.pay({ source_id, destination_id: ben.wallet_id, amount: '1.00' }, ada),
+    ).toMatchObject({ status: 'failed', status_reason: 'account_unlinked' });
+  });
+
   it('is refused where the account cannot be reached, and writes nothing', async () => {
     await newPerson();
     const ben = await outside.payments.newPerson();
