@@ -70,6 +70,25 @@ describe('withdraw_from_wallet', () => {
     expect(await outside.payments.funds(ada)).toEqual([10_000n, 10_000n]);
   });
 
+  it('that is sent back after it was called paid is in the wallet again, once', async () => {
+    const ada = await newPerson();
+    const stripe = outside.payments.sandbox.control.stripe;
+    const { payment_id } = await outside.withdraw(ada, outside.account(ada));
+    const payout = await outside.providerId(payment_id);
+    stripe.payPayout(payout);
+    await outside.becomes(ada, payment_id, { status: 'succeeded' });
+    expect(await outside.payments.funds(ada)).toEqual([8_000n, 8_000n]);
+    stripe.failPayout(payout);
+    await outside.becomes(ada, payment_id, { status_reason: 'returned' });
+    expect(await outside.payments.funds(ada)).toEqual([10_000n, 10_000n]);
+    const failed = stripe.events().filter(({ object_id }) => object_id === payout);
+    await stripe.resend(failed.map(({ id }) => id));
+    const [reversals] = await outside.payments.sql<{ n: number }[]>`
+      select count(*)::int as n from transfers where reference = ${String(payment_id)}`;
+    expect(reversals?.n).toBe(3);
+    expect(await outside.payments.funds(ada)).toEqual([10_000n, 10_000n]);
+  });
+
   it('never takes more than is there, from nobody else, and to no account of another', async () => {
     const [ada, ben] = [await newPerson(), await newPerson()];
     const bank = outside.account(ada);
