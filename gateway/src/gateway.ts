@@ -26,6 +26,7 @@ import { createApprovals } from './mcp/approvals/approvals.js';
 import { createDecisions } from './mcp/approvals/decisions.js';
 import { createRequestStates } from './mcp/approvals/request-states.js';
 import { createMcpEndpoint } from './mcp/endpoint.js';
+import type { Fixtures } from './mcp/fixtures.js';
 import { createForward } from './mcp/forward.js';
 import { createHttpGuard } from './mcp/http-guard.js';
 import { createConnections } from './mcp/legacy-sse/connections.js';
@@ -56,11 +57,13 @@ export interface RunningGateway {
 /**
  * Starts the gateway. Tests call it with an environment of their own.
  *
+ * @param fixtures for the protocol's own checks alone
  * @throws ConfigError
  */
 export async function startGateway(
   env: NodeJS.ProcessEnv,
   now: Clock = systemClock,
+  fixtures?: Fixtures,
 ): Promise<RunningGateway> {
   const config = loadConfig(gatewayConfig, env);
   const { PUBLIC_URL, ISSUER, IDENTITY_ADDRESS, CALL_TIMEOUT_MS, FLORIN_MODE } = config;
@@ -119,6 +122,7 @@ export async function startGateway(
     ),
     guard: createHttpGuard({ public_url: PUBLIC_URL, allowed_origins: config.ALLOWED_ORIGINS }),
     clientAddress: createClientAddress(config.TRUSTED_PROXIES),
+    renew: createRenew(exchange),
     logger,
   };
   const endpoint = createMcpEndpoint({
@@ -127,7 +131,6 @@ export async function startGateway(
     admitPublic: countAdmitted(admitToPublic, rateLimits),
     viewOf,
     subscriptions,
-    renew: createRenew(exchange),
     bus,
     connections: createConnections(config.SERVICE_SECRET),
     sessions: createSessions({ secret: config.SERVICE_SECRET, bus, now }),
@@ -135,6 +138,7 @@ export async function startGateway(
       states: createRequestStates({ secret: config.SERVICE_SECRET, bus, now }),
       decisions: createDecisions(bus),
     }),
+    fixtures,
   });
   const edge = createEdge({
     logger,

@@ -14,6 +14,7 @@ import type { Admit, Sender } from './admission.js';
 import type { Approvals } from './approvals/approvals.js';
 import { findTool } from './call-tool.js';
 import { CallsInFlight } from './calls-in-flight.js';
+import type { Fixtures } from './fixtures.js';
 import type { Forward } from './forward.js';
 import { type HttpGuard, sendPreflight, tooLarge } from './http-guard.js';
 import type { Connections } from './legacy-sse/connections.js';
@@ -53,6 +54,8 @@ interface EndpointOptions {
   bus: ReplicaBus;
   subscriptions: Subscriptions;
   renew: Renew;
+  /** Of the protocol's own checks. */
+  fixtures?: Fixtures | undefined;
   logger: Logger;
 }
 
@@ -174,9 +177,9 @@ export function createMcpEndpoint(options: EndpointOptions): McpEndpoint {
     context: RequestContext,
     stopped: AbortSignal,
   ): Promise<void> {
-    const { version, forward, approvals } = options;
+    const { version, forward, approvals, fixtures } = options;
     const { catalogue } = mesh;
-    const plain = asPlainCall(request, message);
+    const plain = fixtures?.tools.has(message.target) ? undefined : asPlainCall(request, message);
     if (plain !== undefined && findTool(catalogue, plain.name, context) !== undefined) {
       const serving = { version, context, catalogue, forward, approvals };
       return servePlainCall(response, plain, serving, stopped);
@@ -253,7 +256,7 @@ export function createMcpEndpoint(options: EndpointOptions): McpEndpoint {
 
 /** Makes the MCP server of one request. */
 function serverMaker(options: EndpointOptions, watching: StandingStreams): ServerFor {
-  const { version, mesh, forward, approvals, viewOf } = options;
+  const { version, mesh, forward, approvals, fixtures, viewOf } = options;
   return (context, era) => {
     const { catalogue } = mesh;
     const view = viewOf(catalogue, context.caller, context.selection);
@@ -265,6 +268,7 @@ function serverMaker(options: EndpointOptions, watching: StandingStreams): Serve
       view,
       forward,
       approvals,
+      fixtures,
       ...(notifies && isLegacy && { watching }),
     });
     // Clients of the 2025 revisions may say what they want to be told of; since then it is deprecated.

@@ -4,13 +4,16 @@ import { pageOf } from './page-of.js';
 import { toProtocolError } from './rpc-error.js';
 import type { Serving } from './server.js';
 
-export function servePrompts(server: Server, { context, catalogue, view, forward }: Serving): void {
+export function servePrompts(server: Server, { context, catalogue, view, forward, fixtures }: Serving): void {
   server.setRequestHandler('prompts/list', ({ params }) => {
     const { items, ...next } = pageOf(view.prompts, params, context);
     return { prompts: items, ...next };
   });
 
-  server.setRequestHandler('prompts/get', async ({ params }, { mcpReq }) => {
+  server.setRequestHandler('prompts/get', async ({ params }, sdkContext) => {
+    const { mcpReq } = sdkContext;
+    const fixture = fixtures?.prompts.get(params.name);
+    if (fixture !== undefined) return fixture(params, sdkContext);
     const entry = catalogue.prompt(params.name);
     if (entry === undefined) {
       const missing = fault('UNKNOWN_PROMPT', `There is no prompt ${params.name} here. List the prompts.`);

@@ -2,6 +2,7 @@ import { Server } from '@modelcontextprotocol/server';
 import type { MergedCatalogue } from '../mesh/merged-catalogue.js';
 import type { Approvals } from './approvals/approvals.js';
 import { serveCompletions } from './completions.js';
+import type { Fixtures } from './fixtures.js';
 import type { Forward } from './forward.js';
 import { instructions } from './instructions.js';
 import { servePrompts } from './prompts.js';
@@ -19,6 +20,7 @@ export interface Serving {
   view: View;
   forward: Forward;
   approvals: Approvals;
+  fixtures?: Fixtures | undefined;
   /** What tells a client of the 2025 revisions of the resources that it subscribes to. */
   watching?: Pick<StandingStreams, 'watch' | 'unwatch'>;
 }

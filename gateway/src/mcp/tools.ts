@@ -15,8 +15,11 @@ export function serveTools(server: Server, serving: Serving): void {
     return { tools: items, ...next };
   });
 
-  server.setRequestHandler('tools/call', ({ params }, { mcpReq }) =>
-    callToolAsking(
+  server.setRequestHandler('tools/call', ({ params }, sdkContext) => {
+    const { mcpReq } = sdkContext;
+    const fixture = serving.fixtures?.tools.get(params.name);
+    if (fixture !== undefined) return fixture(params, sdkContext);
+    return callToolAsking(
       {
         name: params.name,
         arguments: params.arguments ?? {},
@@ -30,8 +33,8 @@ export function serveTools(server: Server, serving: Serving): void {
         },
       },
       serving,
-    ),
-  );
+    );
+  });
 }
 
 function capabilitiesIn({ envelope }: ServerContext['mcpReq']): ClientCapabilities | undefined {

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Logger, requestId } from '@florin/chassis';
 import { asFault, fault } from '@florin/faults';
 import type { Challenges } from '../auth/challenge.js';
+import type { Renew } from '../auth/renewal.js';
 import type { ClientAddress } from '../http/client-address.js';
 import type { Admit } from '../mcp/admission.js';
 import type { Forward } from '../mcp/forward.js';
@@ -23,6 +24,7 @@ interface RestOptions {
   guard: HttpGuard;
   challenges: Challenges;
   clientAddress: ClientAddress;
+  renew: Renew;
   logger: Logger;
 }
 
@@ -67,11 +69,9 @@ export function createRestEndpoint(options: RestOptions) {
 
     const message = await messageOf(route, request);
     const { authorization } = request.headers;
-    const client_ip = options.clientAddress(request);
+    const sender = { authorization, client_ip: options.clientAddress(request), request_id };
     const caller = await options.admit(message, {
-      authorization,
-      client_ip,
-      request_id,
+      ...sender,
       tell: (headers) => response.setHeaders(new Map(Object.entries(headers))),
     });
     if ('fault' in caller) return problems.refuse(caller);
@@ -80,7 +80,9 @@ export function createRestEndpoint(options: RestOptions) {
     response.once('close', () => {
       if (!response.writableFinished) gone.abort();
     });
-    const context = new RequestContext(caller, request_id, traceparentOf(request.headers, message));
+    const traceparent = traceparentOf(request.headers, message);
+    const renew = options.renew(sender, caller);
+    const context = new RequestContext(caller, request_id, traceparent, undefined, undefined, renew);
     const call: RestCall = { context, signal: gone.signal };
     const { status, headers, body } =
       route.kind === 'tool'
