@@ -83,7 +83,7 @@ async function begin(tx: LedgerTx): Promise<string> {
   const [row] = await tx<{ xid: string }[]>`
     select pg_current_xact_id()::text as xid, set_config('plan_cache_mode', 'force_generic_plan', true),
       set_config('enable_seqscan', 'off', true),
-      set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)`;
+      set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)`.execute();
   if (row === undefined) throw new Error('a select without from returned no row');
   return row.xid;
 }
@@ -94,7 +94,7 @@ function lockAccounts(tx: LedgerTx, ids: Set<string>, named: string[]): Promise<
     return tx<Account[]>`
       select account_id, currency, normal_side, min_available_minor, status, debits_posted_minor,
         credits_posted_minor, debits_pending_minor, credits_pending_minor
-      from accounts where account_id = any(${wanted}::text::uuid[]) order by account_id for update`;
+      from accounts where account_id = any(${wanted}::text::uuid[]) order by account_id for update`.execute();
   }
   // A transfer never changes, so which accounts it moved between can be read before they are locked.
   return tx<Account[]>`
@@ -104,7 +104,7 @@ function lockAccounts(tx: LedgerTx, ids: Set<string>, named: string[]): Promise<
     where account_id = any(${wanted}::text::uuid[] || array(
       select unnest(array[debit_account_id, credit_account_id]) from transfers
       where transfer_id = any(${arrayText(named)}::text::uuid[])))
-    order by account_id for update`;
+    order by account_id for update`.execute();
 }
 
 async function readTransfers(tx: LedgerTx, named: string[]): Promise<Transfer[]> {
@@ -112,7 +112,7 @@ async function readTransfers(tx: LedgerTx, named: string[]): Promise<Transfer[]>
   return tx<Transfer[]>`
     select transfer_id, kind, debit_account_id, credit_account_id, amount_minor, currency, pending_id, reverses_id,
       reference
-    from transfers where transfer_id = any(${arrayText(named)}::text::uuid[])`;
+    from transfers where transfer_id = any(${arrayText(named)}::text::uuid[])`.execute();
 }
 
 async function readSettled(tx: LedgerTx, named: string[]): Promise<{ transfer_id: string }[]> {
@@ -121,7 +121,7 @@ async function readSettled(tx: LedgerTx, named: string[]): Promise<{ transfer_id
   return tx<{ transfer_id: string }[]>`
     select pending_id as transfer_id from transfers where pending_id = any(${ids}::text::uuid[])
     union all
-    select reverses_id from transfers where reverses_id = any(${ids}::text::uuid[])`;
+    select reverses_id from transfers where reverses_id = any(${ids}::text::uuid[])`.execute();
 }
 
 async function lockVersions(
@@ -141,10 +141,10 @@ async function lockVersions(
   return table === 'payments'
     ? tx<{ id: string; version: number }[]>`
         select payment_id as id, version from payments
-        where payment_id = any(${wanted}::text::uuid[]) order by payment_id for update`
+        where payment_id = any(${wanted}::text::uuid[]) order by payment_id for update`.execute()
     : tx<{ id: string; version: number }[]>`
         select refund_id as id, version from refunds
-        where refund_id = any(${wanted}::text::uuid[]) order by refund_id for update`;
+        where refund_id = any(${wanted}::text::uuid[]) order by refund_id for update`.execute();
 }
 
 /** What is not there yet is inserted, and fails the batch where somebody else was first: it is then run again. */
@@ -161,7 +161,7 @@ async function lockAllowances(tx: LedgerTx, batch: readonly BoundUnit[]): Promis
       ${arrayText(allowances.map((one) => one.currency))}::text::text[])
       with ordinality as wanted(user_id, day, currency, position)
     join unscreened_spending as spending using (user_id, day, currency)
-    order by user_id, day, currency for update of spending`;
+    order by user_id, day, currency for update of spending`.execute();
   const spent = new Map<string, bigint>();
   for (const { position, spent_minor } of rows) {
     const allowance = allowances[Number(position) - 1];
@@ -179,7 +179,7 @@ async function readKeys(tx: LedgerTx, batch: readonly BoundUnit[]): Promise<Batc
       ${arrayText(keys.map((one) => one.operation))}::text::text[],
       ${arrayText(keys.map((one) => one.idempotency_key))}::text::text[])
       with ordinality as wanted(user_id, operation, idempotency_key, position)
-    join idempotency_keys as taken using (user_id, operation, idempotency_key)`;
+    join idempotency_keys as taken using (user_id, operation, idempotency_key)`.execute();
   const taken: BatchState['keys'] = new Map();
   for (const { position, input_hash, object_id } of rows) {
     const key = keys[Number(position) - 1];
@@ -192,5 +192,5 @@ async function readReceipts(tx: LedgerTx, batch: readonly BoundUnit[]): Promise<
   const receipts = batch.flatMap(({ unit: { receipt } }) => (receipt === undefined ? [] : [receipt]));
   if (receipts.length === 0) return [];
   return tx<{ event_id: string }[]>`
-    select event_id from webhook_receipts where event_id = any(${arrayText(receipts)}::text::text[])`;
+    select event_id from webhook_receipts where event_id = any(${arrayText(receipts)}::text::text[])`.execute();
 }
