@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { asFault, type Fault, fault, PROBLEM_CONTENT_TYPE, toProblem } from '@florin/faults';
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
 import helmet from 'helmet';
@@ -136,6 +136,11 @@ export async function listen(
     { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 },
     handler,
   );
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(portFault(error, options.port, options.variable ?? 'HTTP_PORT')));
     server.listen(options.port, options.host, resolve);
@@ -143,23 +148,28 @@ export async function listen(
   return {
     server,
     port: (server.address() as AddressInfo).port,
-    stop: (timeout_ms) => stop(server, timeout_ms),
+    stop: (timeout_ms) => stop(server, sockets, timeout_ms),
   };
 }
 
 const SWEEP_MS = 100;
 
-function stop(server: Server, timeout_ms: number): Promise<void> {
+function stop(server: Server, sockets: ReadonlySet<Socket>, timeout_ms: number): Promise<void> {
+  const closeIdle = () => {
+    server.closeIdleConnections();
+    // One on which nothing was ever sent is not idle to node, and would be waited for.
+    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+  };
   return new Promise((resolve) => {
     const timer = setTimeout(() => server.closeAllConnections(), timeout_ms);
     // A connection whose request has just ended is kept for the next one, which must go elsewhere.
-    const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+    const sweep = setInterval(closeIdle, SWEEP_MS);
     server.close(() => {
       clearTimeout(timer);
       clearInterval(sweep);
       resolve();
     });
-    server.closeIdleConnections();
+    closeIdle();
   });
 }
 

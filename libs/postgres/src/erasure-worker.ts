@@ -3,12 +3,10 @@ import { asFault } from '@florin/faults';
 import { backoff } from './backoff.js';
 import type { Db } from './database.js';
 import { claimErasures, type Erasure, updateErasure } from './erasures.js';
-import { createPause } from './pause.js';
+import { type Rounds, startRounds } from './rounds.js';
 
 const AT_ONCE = 4;
 const POLL_MS = 1_000;
-/** While the database is away. */
-const FAILED_PAUSE_MS = 2_000;
 /** Longer than providers take to end what a person has with them, retries included. */
 const CLAIM_MS = 5 * 60_000;
 /**
@@ -29,46 +27,23 @@ interface ErasureOptions {
   logger: Logger;
 }
 
-export interface ErasureWorker {
-  stop(): Promise<void>;
-}
-
 /**
  * Erases those who are due. Who that is stands in the database, so neither a restart nor a provider that is away makes
  * anybody forgotten, and several processes share the work.
  */
-export function startErasureWorker(options: ErasureOptions): ErasureWorker {
+export function startErasureWorker(options: ErasureOptions): Pick<Rounds, 'stop'> {
   const { db, now, logger } = options;
-  const pause = createPause();
-  let stopping = false;
-
-  async function round(): Promise<boolean> {
-    const at = now();
-    const due = await claimErasures(db, at, new Date(at.getTime() + CLAIM_MS), AT_ONCE);
-    await Promise.all(due.map((erasure) => work(options, erasure)));
-    return due.length === AT_ONCE;
-  }
-
-  async function run(): Promise<void> {
-    while (!stopping) {
-      try {
-        const isMoreLikely = await round();
-        if (!isMoreLikely) await pause.for(POLL_MS);
-      } catch (error) {
-        logger.warn({ err: error }, 'erasures wait for the database');
-        await pause.for(FAILED_PAUSE_MS);
-      }
-    }
-  }
-
-  const running = run();
-  return {
-    async stop() {
-      stopping = true;
-      pause.end();
-      await running;
+  return startRounds({
+    async round() {
+      const at = now();
+      const due = await claimErasures(db, at, new Date(at.getTime() + CLAIM_MS), AT_ONCE);
+      await Promise.all(due.map((erasure) => work(options, erasure)));
+      return due.length === AT_ONCE;
     },
-  };
+    poll_ms: POLL_MS,
+    logger,
+    waiting: 'erasures wait',
+  });
 }
 
 async function work(

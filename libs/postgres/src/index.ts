@@ -17,6 +17,7 @@ export { createPause, type Pause } from './pause.js';
 export { prepareSchema } from './prepare-schema.js';
 export { type Relay, type RelayStatus, startRelay } from './relay.js';
 export { rewrapColumn, type SealedColumn, tableRanges } from './rewrap.js';
+export { type Rounds, startRounds } from './rounds.js';
 export { joinMesh, type MeshPeer, openState, type ServiceState } from './service-state.js';
 export { transaction } from './transaction.js';
 export { typeId } from './type-id.js';

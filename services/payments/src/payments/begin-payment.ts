@@ -1,7 +1,8 @@
 import { newId, type Permit } from '@florin/chassis';
 import type { PaymentEvent } from '../domain/payment/decide.js';
+import type { Status } from '../domain/payment/status.js';
 import type { AccountRef, LedgerCommand, PaymentRow, Unit } from '../ledger/unit.js';
-import type { PaymentKind, PaymentStatus } from '../store/schema.js';
+import type { PaymentKind } from '../store/schema.js';
 import { ASKING_MS } from './advance.js';
 import { CLEARING, FEES } from './decision-unit.js';
 import { type Cause, paymentEvent } from './payment-event.js';
@@ -22,7 +23,7 @@ export interface PaymentPlan {
 }
 
 interface Beginning {
-  status: PaymentStatus;
+  status: Status;
   reason?: string;
   event: PaymentEvent;
   /** Whether the money moves at once, is reserved, or stays where it is. */

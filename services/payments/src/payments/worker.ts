@@ -1,6 +1,6 @@
 import type { Clock, Logger } from '@florin/chassis';
 import { asFault } from '@florin/faults';
-import { createPause, type Db } from '@florin/postgres';
+import { type Db, type Rounds, startRounds } from '@florin/postgres';
 import { claimPayments } from '../store/payments.js';
 import { claimRefunds } from '../store/refunds.js';
 import { ASKING_MS } from './advance.js';
@@ -8,8 +8,6 @@ import { ASKING_MS } from './advance.js';
 /** Payments looked after side by side in one process. The provider limits how much may be asked. */
 const AT_ONCE = 8;
 const POLL_MS = 1_000;
-/** While the database is away. */
-const FAILED_PAUSE_MS = 2_000;
 
 interface WorkerOptions {
   db: Db;
@@ -19,35 +17,30 @@ interface WorkerOptions {
   logger: Logger;
 }
 
-export interface PaymentWorker {
-  /** Says that something is due. Without it the worker sees it within a second. */
-  nudge(): void;
-  stop(): Promise<void>;
-}
-
 /**
  * Takes payments and refunds further that are due: held ones, those whose answer from the provider is outstanding, those
- * that a webhook tells of. What is due stands in the database, so a restart forgets nothing, and several processes share
- * the work.
+ * that a webhook tells of.
  */
-export function startPaymentWorker(options: WorkerOptions): PaymentWorker {
+export function startPaymentWorker(options: WorkerOptions): Rounds {
   const { db, now, logger } = options;
-  const pause = createPause();
-  let stopping = false;
-
-  async function round(): Promise<boolean> {
-    const at = now();
-    const until = new Date(at.getTime() + ASKING_MS);
-    const [payments, refunds] = await Promise.all([
-      claimPayments(db, at, until, AT_ONCE),
-      claimRefunds(db, at, until, AT_ONCE),
-    ]);
-    await Promise.all([
-      ...payments.map(({ payment_id }) => work(payment_id, () => options.advancePayment(payment_id, at))),
-      ...refunds.map(({ refund_id }) => work(refund_id, () => options.advanceRefund(refund_id, at))),
-    ]);
-    return payments.length === AT_ONCE || refunds.length === AT_ONCE;
-  }
+  return startRounds({
+    async round() {
+      const at = now();
+      const until = new Date(at.getTime() + ASKING_MS);
+      const [payments, refunds] = await Promise.all([
+        claimPayments(db, at, until, AT_ONCE),
+        claimRefunds(db, at, until, AT_ONCE),
+      ]);
+      await Promise.all([
+        ...payments.map(({ payment_id }) => work(payment_id, () => options.advancePayment(payment_id, at))),
+        ...refunds.map(({ refund_id }) => work(refund_id, () => options.advanceRefund(refund_id, at))),
+      ]);
+      return payments.length === AT_ONCE || refunds.length === AT_ONCE;
+    },
+    poll_ms: POLL_MS,
+    logger,
+    waiting: 'payments wait to be taken further',
+  });
 
   /** One that fails is due again when its claim ends. */
   async function work(id: string, advance: () => Promise<unknown>): Promise<void> {
@@ -59,26 +52,4 @@ export function startPaymentWorker(options: WorkerOptions): PaymentWorker {
       logger[level]({ err: failure, id }, 'a payment could not be taken further');
     }
   }
-
-  async function run(): Promise<void> {
-    while (!stopping) {
-      try {
-        const isMoreLikely = await round();
-        if (!isMoreLikely) await pause.for(POLL_MS);
-      } catch (error) {
-        logger.warn({ err: error }, 'the payment worker cannot reach the database');
-        await pause.for(FAILED_PAUSE_MS);
-      }
-    }
-  }
-
-  const running = run();
-  return {
-    nudge: () => pause.end(),
-    async stop() {
-      stopping = true;
-      pause.end();
-      await running;
-    },
-  };
 }

@@ -1,7 +1,8 @@
 import type { Db, Queryable } from '@florin/postgres';
 import { and, asc, desc, eq, gte, inArray, lt, lte, ne, or, sql } from 'drizzle-orm';
+import type { Status } from '../domain/payment/status.js';
 import type { PaymentRow } from '../ledger/unit.js';
-import { type PaymentStatus, payments } from './schema.js';
+import { payments } from './schema.js';
 
 /** Whose it is stands in the row: for workers and for who checks that himself. */
 export async function loadPayment(db: Queryable, payment_id: string): Promise<PaymentRow | undefined> {
@@ -24,10 +25,10 @@ export function isParty(user_id: string, row: PaymentRow): boolean {
   return row.user_id === user_id || (row.payee_user_id === user_id && paidStatuses.includes(row.status));
 }
 
-const paidStatuses: PaymentStatus[] = ['succeeded', 'partially_refunded', 'refunded'];
+const paidStatuses: Status[] = ['succeeded', 'partially_refunded', 'refunded'];
 
 export interface PaymentFilters {
-  status?: PaymentStatus | undefined;
+  status?: Status | undefined;
   direction?: 'in' | 'out' | undefined;
   /** Included. */
   from?: Date | undefined;

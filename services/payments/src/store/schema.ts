@@ -15,6 +15,7 @@ import {
   unique,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
+import type { Status } from '../domain/payment/status.js';
 
 export {
   aggregate_sequences,
@@ -31,19 +32,6 @@ const time = () => timestamp({ withTimezone: true });
 const minor = () => bigint({ mode: 'bigint' });
 
 export type PaymentKind = 'transfer' | 'charge' | 'funding' | 'withdrawal';
-export type PaymentStatus =
-  | 'created'
-  | 'screening'
-  | 'held'
-  | 'declined'
-  | 'authorized'
-  | 'processing'
-  | 'unknown'
-  | 'succeeded'
-  | 'failed'
-  | 'canceled'
-  | 'partially_refunded'
-  | 'refunded';
 export type ScreeningResult = 'approved' | 'held' | 'declined' | 'unscreened';
 
 /**
@@ -57,7 +45,7 @@ export const payments = pgTable(
     /** Who pays. */
     user_id: typeId('usr')().notNull(),
     kind: text().$type<PaymentKind>().notNull(),
-    status: text().$type<PaymentStatus>().notNull(),
+    status: text().$type<Status>().notNull(),
     /** Why it was declined, has failed, or waits, e.g. insufficient_funds. */
     status_reason: text(),
     /** `wal_…`, `pm_…` or `acc_…`. */
