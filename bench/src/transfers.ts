@@ -6,10 +6,12 @@ import { fundWallets } from './fund-wallets.js';
 import { type LoadResult, runLoad } from './load.js';
 import { type Payer, registerPayers } from './people.js';
 import { toolRequest } from './tool-call.js';
+import { transfersFloor } from './transfers-floor.js';
 
 const CLIENTS = 64;
 const WARM_UP_S = 10;
 const MEASURED_S = 60;
+const FLOOR_S = 20;
 /** Enough for every payment, and each far below what asks for an approval. */
 const FUNDS = '100000.00';
 const AMOUNT = '0.01';
@@ -18,11 +20,14 @@ const HOT_SHARE = 0.2;
 
 export interface TransferRow extends LoadResult {
   what: string;
-  /** By process, with Postgres and NATS. */
+  /** By process, with Postgres and NATS; of the floor, by the script and Postgres. */
   cpu_ms_per_transfer: Record<string, number>;
 }
 
-/** Wallet-to-wallet `initiate_payment` through `/mcp`: the whole mesh, the full guard, fsync on. */
+/**
+ * Wallet-to-wallet `initiate_payment` through `/mcp`: the whole mesh, the full guard, fsync on. Beside it the floor: the same
+ * transfers by nothing but SQL, on the same Postgres.
+ */
 export function benchTransfers(): Promise<TransferRow[]> {
   return withMesh(async (mesh) => {
     const payers = await registerPayers(mesh, CLIENTS);
@@ -39,6 +44,8 @@ export function benchTransfers(): Promise<TransferRow[]> {
     return [
       { what: 'spread over wallets', ...(await measure(mesh, payers, spread)) },
       { what: 'a fifth to one payee', ...(await measure(mesh, payers, fifthHot)) },
+      { what: 'floor, spread over wallets', ...(await measureFloor(mesh, 0)) },
+      { what: 'floor, a fifth to one payee', ...(await measureFloor(mesh, HOT_SHARE)) },
     ];
   });
 }
@@ -51,6 +58,21 @@ async function measure(mesh: Mesh, payers: readonly Payer[], payee: (payer: Paye
     Object.entries(after).map(([name, ms]) => [name, (ms - (before[name] ?? 0)) / result.calls]),
   );
   return { ...result, cpu_ms_per_transfer };
+}
+
+async function measureFloor(mesh: Mesh, hot_share: number) {
+  const database_url = mesh.environment('payments').DATABASE_OWNER_URL ?? '';
+  const cpu = () => ({ script: cpuMs(process.pid), postgres: treeCpuMs(mesh.postgres.pid ?? 0) });
+  const before = cpu();
+  const result = await transfersFloor({ database_url, clients: CLIENTS, seconds: FLOOR_S, hot_share });
+  const after = cpu();
+  return {
+    ...result,
+    cpu_ms_per_transfer: {
+      script: (after.script - before.script) / result.calls,
+      postgres: (after.postgres - before.postgres) / result.calls,
+    },
+  };
 }
 
 function pay(mesh: Mesh, payers: readonly Payer[], payee: (payer: Payer) => string, seconds: number) {

@@ -17,7 +17,7 @@ interface Asked {
   era: typeof MODERN | '2025-11-25' | '2025-03-26' | undefined;
   id: unknown;
   method: string;
-  params: Record<string, unknown> | undefined | null | unknown[];
+  params: Readonly<Record<string, unknown>> | undefined | null | readonly unknown[];
   token: string | undefined;
   query: string;
 }

@@ -28,7 +28,7 @@ async function pair(): Promise<[ReplicaBus, ReplicaBus]> {
 describe('the bus of the replicas', () => {
   it('tells every replica once, also the one that speaks', async () => {
     const [a, b] = await pair();
-    const heard: unknown[] = [];
+    const heard: [string, unknown][] = [];
     a.subscribe('news', (payload) => void heard.push(['a', payload]));
     b.subscribe('news', (payload) => void heard.push(['b', payload]));
     // A subscription is known to the server a moment after it was made: asked until it is.
@@ -37,11 +37,11 @@ describe('the bus of the replicas', () => {
     a.publish('news', { n: 1 });
     a.publish('news', { n: 2 });
     await until(() => expect(heard).toHaveLength(4));
-    expect(heard.filter(([who]: [string]) => who === 'a')).toEqual([
+    expect(heard.filter(([who]) => who === 'a')).toEqual([
       ['a', { n: 1 }],
       ['a', { n: 2 }],
     ]);
-    expect(heard.filter(([who]: [string]) => who === 'b')).toEqual([
+    expect(heard.filter(([who]) => who === 'b')).toEqual([
       ['b', { n: 1 }],
       ['b', { n: 2 }],
     ]);

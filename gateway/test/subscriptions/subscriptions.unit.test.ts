@@ -19,10 +19,10 @@ const callerOf = (client_id = 'app', scopes = ['profile:read']): Caller =>
   });
 
 function setUp(limits = { per_client: 3, total: 5 }) {
-  const listeners = new Set<(event: unknown) => void>();
+  const listeners = new Set<(event: unknown, subject: string) => void>();
   const bus = {
     connected: true,
-    onEvents(_subject: string, listener: (event: unknown) => void) {
+    onEvents(_subject: string, listener: (event: unknown, subject: string) => void) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
@@ -37,7 +37,7 @@ function setUp(limits = { per_client: 3, total: 5 }) {
   };
   const subscriptions = createSubscriptions({ check, bus, revocations: nothingRevoked, limits });
   const changed = (...uris: string[]) => {
-    for (const listener of listeners) listener({ resources: uris.join(' ') });
+    for (const listener of listeners) listener({ resources: uris.join(' ') }, 'florin.toy.thing.changed.v1');
   };
 
   function open(
