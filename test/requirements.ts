@@ -39,6 +39,8 @@ export const requirements = {
   'config-all-at-once': 'Missing or bad configuration stops a process at once, with a list of what is wrong.',
   'port-in-use': 'A port in use is named together with the variable that changes it.',
   'webhook-verified': 'A webhook that is forged, old, altered or repeated changes nothing.',
+  'server-conformance':
+    "The protocol's own checks of a server pass, of both eras, but for one that is deprecated.",
   'authorization-conformance': "The protocol's own checks of an authorization server pass.",
   'oauth-attacks':
     'Open redirects, PKCE downgrades, replayed codes, mixed-up ways back and forged proofs get nothing.',

@@ -20,6 +20,7 @@ import { type HttpGuard, sendPreflight, tooLarge } from './http-guard.js';
 import type { Connections } from './legacy-sse/connections.js';
 import { createPostedMessages } from './legacy-sse/posted-messages.js';
 import { checkTarget, type Message, noMessage, parseMessage } from './message.js';
+import { checkParamHeaders } from './param-headers.js';
 import { asPlainList, servePlainList } from './plain-list.js';
 import { MODERN } from './plain-request.js';
 import { readBody } from './read-body.js';
@@ -152,7 +153,11 @@ export function createMcpEndpoint(options: EndpointOptions): McpEndpoint {
       if (!response.writableFinished) stop.abort();
     });
     if (request.headers['mcp-protocol-version'] === MODERN) {
-      return answerOne(admitted, contextOf(admitted), stop.signal);
+      const context = contextOf(admitted);
+      const tool = message.method === 'tools/call' && findTool(mesh.catalogue, message.target, context)?.tool;
+      const wrongHeader = tool && checkParamHeaders(tool, message.params.arguments, request.headers);
+      if (wrongHeader) return refuse(wrongHeader, message.id);
+      return answerOne(admitted, context, stop.signal);
     }
     const session = legacy.sessionOf(request, caller);
     if (session !== undefined && 'fault' in session) return refuse(session, message.id);

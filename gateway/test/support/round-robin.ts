@@ -8,15 +8,28 @@ export interface RoundRobin {
   close(): Promise<void>;
 }
 
-/** A load balancer without affinity: each request goes to the next server, whoever sends it. */
-export async function startRoundRobin(ports: readonly number[]): Promise<RoundRobin> {
+/**
+ * A load balancer without affinity: each request goes to the next server, whoever sends it.
+ *
+ * @param added headers that every request gets on the way
+ */
+export async function startRoundRobin(
+  ports: readonly number[],
+  added: Record<string, string> = {},
+): Promise<RoundRobin> {
   const served = ports.map(() => 0);
   let turn = 0;
   const server = createServer((request, response) => {
     const index = turn++ % ports.length;
     served[index] = (served[index] ?? 0) + 1;
     const { method, url: path, headers } = request;
-    const onward = forward({ host: '127.0.0.1', port: ports[index], method, path, headers });
+    const onward = forward({
+      host: '127.0.0.1',
+      port: ports[index],
+      method,
+      path,
+      headers: { ...headers, ...added },
+    });
     onward.on('response', (answer) => {
       response.writeHead(answer.statusCode ?? 502, answer.headers);
       response.flushHeaders();

@@ -1,7 +1,8 @@
-import type { Offer } from '@florin/chassis';
+import { type Offer, systemClock } from '@florin/chassis';
 import { type TestIssuer, testIssuer, until } from '@florin/testkit';
 import { expect } from 'vitest';
 import { type RunningGateway, startGateway } from '../../src/gateway.js';
+import type { Fixtures } from '../../src/mcp/fixtures.js';
 import { GATEWAY_SECRET, startToyIdentity, type ToyIdentity } from './toy-identity.js';
 import { startToy, type ToyDeps, type ToyService, toyOffer } from './toy-service.js';
 
@@ -29,28 +30,32 @@ export const everything = tokenFor('profile:read', 'profile:write', 'payments:wr
 export async function startToyMesh(
   offers: Record<string, Offer<ToyDeps>> = { toy: toyOffer },
   env: NodeJS.ProcessEnv = {},
+  fixtures?: Fixtures,
 ): Promise<ToyMesh> {
   const issuer = await testIssuer();
   const identity = await startToyIdentity(issuer);
   const toys: Record<string, ToyService> = {};
   for (const [name, offer] of Object.entries(offers)) toys[name] = await startToy(name, issuer, offer);
   const start = () =>
-    startReady({
-      HTTP_PORT: '0',
-      LOG_LEVEL: 'silent',
-      PUBLIC_URL: 'http://gateway.test',
-      ISSUER: issuer.issuer,
-      SERVICES: Object.entries(toys)
-        .map(([name, { port }]) => `${name}=127.0.0.1:${port}`)
-        .join(','),
-      IDENTITY_ADDRESS: `127.0.0.1:${identity.port}`,
-      SERVICE_SECRET: GATEWAY_SECRET,
-      // There is none: what is revoked is asked of identity.
-      NATS_URL: 'nats://127.0.0.1:1',
-      ALLOWED_ORIGINS: 'https://app.test',
-      RATE_LIMITS: 'client=1000000,user=1000000,address=1000000',
-      ...env,
-    });
+    startReady(
+      {
+        HTTP_PORT: '0',
+        LOG_LEVEL: 'silent',
+        PUBLIC_URL: 'http://gateway.test',
+        ISSUER: issuer.issuer,
+        SERVICES: Object.entries(toys)
+          .map(([name, { port }]) => `${name}=127.0.0.1:${port}`)
+          .join(','),
+        IDENTITY_ADDRESS: `127.0.0.1:${identity.port}`,
+        SERVICE_SECRET: GATEWAY_SECRET,
+        // There is none: what is revoked is asked of identity.
+        NATS_URL: 'nats://127.0.0.1:1',
+        ALLOWED_ORIGINS: 'https://app.test',
+        RATE_LIMITS: 'client=1000000,user=1000000,address=1000000',
+        ...env,
+      },
+      fixtures,
+    );
   const gateway = await start();
   const others: RunningGateway[] = [];
   return {
@@ -74,8 +79,8 @@ export async function startToyMesh(
   };
 }
 
-async function startReady(env: NodeJS.ProcessEnv): Promise<RunningGateway> {
-  const gateway = await startGateway(env);
+async function startReady(env: NodeJS.ProcessEnv, fixtures?: Fixtures): Promise<RunningGateway> {
+  const gateway = await startGateway(env, systemClock, fixtures);
   await until(async () => expect((await fetch(`${urlOf(gateway)}/readyz`)).status).toBe(200), {
     timeout: 12_000,
   });
