@@ -68,8 +68,11 @@ export async function startCrashWorld(name: string): Promise<CrashWorld> {
     stripe,
     tool: (called, args, person) => running.tool(called, args, person),
     async deliver(object_id, type) {
-      for await (const event of stripe.events.list({ type, limit: 100 })) {
-        if ((event.data.object as { id?: string }).id === object_id) await post(around, event);
+      for (const event of around.sandbox.control.stripe.events()) {
+        if (event.object_id !== object_id || event.type !== type) continue;
+        const { account } = event;
+        const on = account === null ? {} : { stripeAccount: account };
+        await post(around, await stripe.events.retrieve(event.id, {}, on));
       }
     },
     async wait(check) {
