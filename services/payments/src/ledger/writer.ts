@@ -13,6 +13,9 @@ const MOST_UNITS = 128;
 const MOST_WAITING = 4_096;
 /** So long a unit waits for others to share its transaction, where none is being committed. */
 const LINGER_MS = 2;
+/** A batch that was shared is followed by one that waits longer, for as many: each costs less the more there are. */
+const GATHER_MS = 6;
+const GATHERED = 32;
 /** Stripes of the house's accounts. Writers that happen to share one wait for each other, no more. */
 const STRIPES = 16;
 /** Longer than a session may idle in a transaction, after which the server has ended one whose client is gone. */
@@ -61,7 +64,11 @@ export function createLedgerWriter({
   }
 
   async function runAll(): Promise<void> {
-    while (queue.length > 0) await runBatch(queue.splice(0, MOST_UNITS));
+    while (queue.length > 0) {
+      const batch = queue.splice(0, MOST_UNITS);
+      await runBatch(batch);
+      if (batch.length > 1 && queue.length < GATHERED && !stopping) await sleep(GATHER_MS);
+    }
     // In the same step as the look at the queue: what is submitted after it starts anew.
     running = undefined;
   }

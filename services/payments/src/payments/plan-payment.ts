@@ -43,6 +43,8 @@ export async function planPayment(
   const looked = findDestination(deps, user_id, ask, now);
   // Looked for at once, but what is wrong with the source is said first: a refusal here waits for its turn.
   looked.catch(() => undefined);
+  const paidBefore = isPaidBefore(deps, user_id, ask.destination_id, looked);
+  paidBefore.catch(() => undefined);
   const source = await findSource(deps, user_id, ask.source_id, now);
   const destination = await looked;
   const isOwn = destination.user_id === user_id;
@@ -66,9 +68,20 @@ export async function planPayment(
     currency: ask.currency,
     description: ask.description ?? null,
   };
-  const isKnown = isOwn || (await deps.wallets.isKnownPayee(user_id, destination.wallet_id));
+  const isKnown = isOwn || (await paidBefore);
   const available_minor = 'wallet_id' in source ? source.available_minor : undefined;
   return { plan, total, isKnown, available_minor, summary: summaryOf(plan, ask, source) };
+}
+
+/** A wallet that is named is looked up beside all else; one that an e-mail stands for must be found first. */
+async function isPaidBefore(
+  { wallets }: Pick<PaymentsDeps, 'wallets'>,
+  user_id: string,
+  destination_id: string,
+  looked: Promise<Wallet>,
+): Promise<boolean> {
+  const wallet_id = destination_id.startsWith('wal_') ? destination_id : (await looked).wallet_id;
+  return wallets.isKnownPayee(user_id, wallet_id);
 }
 
 /** @throws Fault INVALID_ARGUMENT, AMOUNT_TOO_LARGE */
