@@ -39,6 +39,8 @@ export const requirements = {
   'config-all-at-once': 'Missing or bad configuration stops a process at once, with a list of what is wrong.',
   'port-in-use': 'A port in use is named together with the variable that changes it.',
   'webhook-verified': 'A webhook that is forged, old, altered or repeated changes nothing.',
+  'bad-json-rpc':
+    'Whatever is sent to /mcp, the answer is one of the standard or a bounded refusal, and nothing is left behind.',
   'server-conformance':
     "The protocol's own checks of a server pass, of both eras, but for one that is deprecated.",
   'authorization-conformance': "The protocol's own checks of an authorization server pass.",
@@ -146,6 +148,8 @@ export const requirements = {
     'A person pays another by e-mail, once for one key, and half is refunded; both ledgers show it.',
   'crash-anywhere':
     'Killed between any two statements or requests, a payment comes to its one right end, and is charged once.',
+  'payments-survive-outages':
+    'NATS down, Postgres restarted, payments killed, Stripe down, failing or silent under load: no payment is lost or doubled.',
   'commit-never-lost':
     'A commit whose answer was lost is found out: committed, not committed, or said to be unknown.',
 } as const;

@@ -19,7 +19,7 @@ import type { Forward } from './forward.js';
 import { type HttpGuard, sendPreflight, tooLarge } from './http-guard.js';
 import type { Connections } from './legacy-sse/connections.js';
 import { createPostedMessages } from './legacy-sse/posted-messages.js';
-import { checkTarget, type Message, noMessage, parseMessage } from './message.js';
+import { checkParams, type Message, noMessage, parseMessage } from './message.js';
 import { checkParamHeaders } from './param-headers.js';
 import { asPlainList, servePlainList } from './plain-list.js';
 import { MODERN } from './plain-request.js';
@@ -126,7 +126,7 @@ export function createMcpEndpoint(options: EndpointOptions): McpEndpoint {
     if ('fault' in message) return refuse(message);
     const caller = await admit(message, sender);
     if ('fault' in caller) return refuse(caller, message.id);
-    const wrongMessage = checkTarget(message);
+    const wrongMessage = checkParams(message);
     if (wrongMessage !== undefined) return refuse(wrongMessage, message.id);
     const admitted = { ...incoming, message, caller };
     return route.kind === 'messages' ? takePosted(admitted, route.client_id) : answerHere(admitted);

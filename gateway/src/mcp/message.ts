@@ -1,5 +1,6 @@
 import { fault } from '@florin/faults';
-import { INVALID_PARAMS, INVALID_REQUEST, PARSE_ERROR } from '@modelcontextprotocol/server';
+import { INVALID_PARAMS, INVALID_REQUEST, isSpecType, PARSE_ERROR } from '@modelcontextprotocol/server';
+import { DEPTH_MAX, isDeeperThan } from '../http/nesting.js';
 import type { Refusal, RequestId } from './rpc-error.js';
 
 /** What the gateway looks at in a JSON-RPC message before the SDK takes it. */
@@ -18,6 +19,9 @@ export interface Message {
 /** Of a request that brings none: to open a stream, or to end a session. Whoever makes it has to sign in. */
 export const noMessage: Message = { body: {}, id: null, method: '', target: '', params: {} };
 
+/** Arguments lie in the params of the message. */
+const MESSAGE_DEPTH_MAX = DEPTH_MAX + 2;
+
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /** @returns the message, or why there is none to be had from the body */
@@ -32,6 +36,9 @@ export function parseMessage(bytes: Buffer): Message | Refusal {
   if (Array.isArray(body))
     return refusal(INVALID_REQUEST, 'Send one message a request: batches are not taken.');
   if (!isObject(body)) return refusal(INVALID_REQUEST, 'Send a JSON-RPC object.');
+  if (isDeeperThan(MESSAGE_DEPTH_MAX, body)) {
+    return refusal(INVALID_REQUEST, `The message is nested deeper than ${MESSAGE_DEPTH_MAX} levels.`);
+  }
   const params = isObject(body.params) ? body.params : {};
   const { method, id } = body;
   const named = typeof method === 'string' ? method : '';
@@ -45,12 +52,32 @@ export function parseMessage(bytes: Buffer): Message | Refusal {
   };
 }
 
-/** What names a thing has to name one. The SDK would let it through as an internal error. */
-export function checkTarget({ method, target }: Message): Refusal | undefined {
+/** What names a thing has to name one, and params have to be those of the method. The SDK calls others an internal error. */
+export function checkParams({ body, method, target }: Message): Refusal | undefined {
   const needed = needsTarget[method];
-  if (needed === undefined || (target !== '' && target.length <= TARGET_MAX)) return undefined;
-  return refusal(INVALID_PARAMS, `${needed} must be a string of 1 to ${TARGET_MAX} characters.`);
+  if (needed !== undefined && (target === '' || target.length > TARGET_MAX)) {
+    return refusal(INVALID_PARAMS, `${needed} must be a string of 1 to ${TARGET_MAX} characters.`);
+  }
+  const isRight = Object.hasOwn(forms, method) ? forms[method] : undefined;
+  if (isRight === undefined || isRight(body)) return undefined;
+  return refusal(INVALID_PARAMS, `The params are not those of ${method}, as MCP has them.`);
 }
+
+const forms: Partial<Record<string, (request: unknown) => boolean>> = {
+  initialize: isSpecType.InitializeRequest,
+  ping: isSpecType.PingRequest,
+  'tools/list': isSpecType.ListToolsRequest,
+  'tools/call': isSpecType.CallToolRequest,
+  'resources/list': isSpecType.ListResourcesRequest,
+  'resources/templates/list': isSpecType.ListResourceTemplatesRequest,
+  'resources/read': isSpecType.ReadResourceRequest,
+  'resources/subscribe': isSpecType.SubscribeRequest,
+  'resources/unsubscribe': isSpecType.UnsubscribeRequest,
+  'prompts/list': isSpecType.ListPromptsRequest,
+  'prompts/get': isSpecType.GetPromptRequest,
+  'completion/complete': isSpecType.CompleteRequest,
+  'logging/setLevel': isSpecType.SetLevelRequest,
+};
 
 const TARGET_MAX = 4_096;
 const needsTarget: Partial<Record<string, string>> = {

@@ -1,12 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { type Fault, fault } from '@florin/faults';
+import { DEPTH_MAX, isDeeperThan } from '../http/nesting.js';
 import { readBody } from '../mcp/read-body.js';
 import { MAX_REQUEST_BYTES } from '../mesh-status.js';
 
 export type JsonObject = Record<string, unknown>;
-
-/** Deeper than any schema of ours. Writing what is nested without end would overflow the stack. */
-const DEPTH_MAX = 64;
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
@@ -53,16 +51,6 @@ function parse(bytes: Buffer): unknown {
   } catch {
     throw fault('INVALID_ARGUMENT', 'The body is not JSON in UTF-8.');
   }
-}
-
-/** Level by level: by recursion, the depth that is looked for would be the end of the look. */
-function isDeeperThan(max: number, value: unknown): boolean {
-  let level: unknown[] = [value];
-  for (let depth = 0; depth <= max; depth += 1) {
-    level = level.flatMap((part) => (typeof part === 'object' && part !== null ? Object.values(part) : []));
-    if (level.length === 0) return false;
-  }
-  return true;
 }
 
 function unsupported(): Fault {
