@@ -4,7 +4,9 @@ import type { EnumTypeDefinition, MessageTypeDefinition } from '@grpc/proto-load
 import type { Commit as _florin_identity_v1_Commit, Commit__Output as _florin_identity_v1_Commit__Output } from './florin/identity/v1/Commit.js';
 import type { Done as _florin_identity_v1_Done, Done__Output as _florin_identity_v1_Done__Output } from './florin/identity/v1/Done.js';
 import type { Exceeded as _florin_identity_v1_Exceeded, Exceeded__Output as _florin_identity_v1_Exceeded__Output } from './florin/identity/v1/Exceeded.js';
+import type { Left as _florin_identity_v1_Left, Left__Output as _florin_identity_v1_Left__Output } from './florin/identity/v1/Left.js';
 import type { LimitsClient as _florin_identity_v1_LimitsClient, LimitsDefinition as _florin_identity_v1_LimitsDefinition } from './florin/identity/v1/Limits.js';
+import type { Look as _florin_identity_v1_Look, Look__Output as _florin_identity_v1_Look__Output } from './florin/identity/v1/Look.js';
 import type { Release as _florin_identity_v1_Release, Release__Output as _florin_identity_v1_Release__Output } from './florin/identity/v1/Release.js';
 import type { Reserve as _florin_identity_v1_Reserve, Reserve__Output as _florin_identity_v1_Reserve__Output } from './florin/identity/v1/Reserve.js';
 import type { SpendRequest as _florin_identity_v1_SpendRequest, SpendRequest__Output as _florin_identity_v1_SpendRequest__Output } from './florin/identity/v1/SpendRequest.js';
@@ -35,7 +37,9 @@ export interface ProtoGrpcType {
         Commit: MessageTypeDefinition<_florin_identity_v1_Commit, _florin_identity_v1_Commit__Output>
         Done: MessageTypeDefinition<_florin_identity_v1_Done, _florin_identity_v1_Done__Output>
         Exceeded: MessageTypeDefinition<_florin_identity_v1_Exceeded, _florin_identity_v1_Exceeded__Output>
+        Left: MessageTypeDefinition<_florin_identity_v1_Left, _florin_identity_v1_Left__Output>
         Limits: SubtypeConstructor<typeof grpc.Client, _florin_identity_v1_LimitsClient> & { service: _florin_identity_v1_LimitsDefinition }
+        Look: MessageTypeDefinition<_florin_identity_v1_Look, _florin_identity_v1_Look__Output>
         Release: MessageTypeDefinition<_florin_identity_v1_Release, _florin_identity_v1_Release__Output>
         Reserve: MessageTypeDefinition<_florin_identity_v1_Reserve, _florin_identity_v1_Reserve__Output>
         SpendRequest: MessageTypeDefinition<_florin_identity_v1_SpendRequest, _florin_identity_v1_SpendRequest__Output>

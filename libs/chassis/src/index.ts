@@ -43,6 +43,7 @@ export { type RpcService, type RunningGrpcServer, startGrpcServer } from './grpc
 export { createMoneyGuard } from './guard/compose.js';
 export { moneyInput, moneyOutput } from './guard/fields.js';
 export type { KeyReader, KeyRecord, MoneyGuard } from './guard/guard.js';
+export type { LimitsLeft } from './guard/limits.js';
 export {
   defineMoneyOperation,
   KeyTaken,

@@ -17,15 +17,24 @@ export interface TestLimits {
   reservations: ReadonlyMap<string, TestReservation>;
   /** Set: what is reserved without an approval does not fit, with these words. */
   exceeded: string | undefined;
+  /** What is left to an agent; empty texts for limits that are not set. */
+  left: { per_transaction: string; today: string; currency: string };
   /** Set: nothing is answered. */
   silent: boolean;
 }
 
 export function serveTestLimits(server: Server): TestLimits {
   const reservations = new Map<string, TestReservation>();
-  const limits: TestLimits = { reservations, exceeded: undefined, silent: false };
+  const limits: TestLimits = {
+    reservations,
+    exceeded: undefined,
+    left: { per_transaction: '', today: '', currency: '' },
+    silent: false,
+  };
 
-  function outcome({ reserve, commit, release }: ReceivedSpendRequest): Omit<SpendResponse, 'request_id'> {
+  function outcome(request: ReceivedSpendRequest): Omit<SpendResponse, 'request_id'> {
+    const { reserve, commit, release, look } = request;
+    if (look) return { left: limits.left };
     if (reserve) {
       if (limits.exceeded !== undefined && reserve.approval_id === '') {
         return { exceeded: { limit: 'per_transaction', message: limits.exceeded } };

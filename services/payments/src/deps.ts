@@ -1,4 +1,4 @@
-import type { AmountPairs, PageTokens } from '@florin/chassis';
+import type { AmountPairs, MoneyGuard, PageTokens } from '@florin/chassis';
 import type { RawSql } from '@florin/postgres';
 import type { FeeSchedule } from './domain/payment/fees.js';
 import type { WalletReader } from './ledger/wallets.js';
@@ -20,6 +20,7 @@ export interface PaymentsDeps extends AdvanceDeps {
   wallet_currencies: readonly string[];
   /** Above which amounts the person is asked. */
   approval_limits: AmountPairs;
+  limitsLeft: MoneyGuard['limitsLeft'];
   /** "simulated", "sandbox" or "live". */
   mode: string;
   /** Says that a payment or refund is due, so that nobody waits for the next look. */

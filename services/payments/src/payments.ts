@@ -85,6 +85,7 @@ async function compose(context: StartContext<PaymentsConfig>): Promise<ServicePa
     maximums: config.PAYMENT_MAXIMUMS,
     wallet_currencies: config.WALLET_CURRENCIES,
     approval_limits: config.APPROVAL_LIMITS,
+    limitsLeft: guard.limitsLeft,
     mode: config.FLORIN_MODE,
     public_url,
     worker: { nudge: () => worker.nudge() },

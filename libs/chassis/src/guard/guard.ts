@@ -1,10 +1,11 @@
 import { asFault, type Fault, fault } from '@florin/faults';
+import type { Actor } from '../actor.js';
 import { approvalRequired } from '../approval.js';
 import type { Logger } from '../logger.js';
 import type { Context } from '../operation.js';
 import type { Approvals } from './approvals.js';
 import { type Attempt, identify, type Judged, judge } from './attempt.js';
-import type { Limits } from './limits.js';
+import type { Limits, LimitsLeft } from './limits.js';
 import { KeyTaken, type MoneyOperation, type Permit } from './money-operation.js';
 import { type AmountPairs, unscreenedAllowance, whyAsk } from './policy.js';
 import { type Reservation, reservationOf } from './reservation.js';
@@ -52,6 +53,11 @@ export interface MoneyGuard {
    * person's approval, or by running it.
    */
   call<Deps>(operation: MoneyOperation<Deps>, input: Input, context: Context<Deps>): Promise<object>;
+  /**
+   * What the agent that acts may still spend without asking; undefined where its person has set it no limits.
+   * @throws Fault
+   */
+  limitsLeft(actor: Actor): Promise<LimitsLeft | undefined>;
   /** Ends its connections, once what it has still to tell identity is told. */
   close(): Promise<void>;
 }
@@ -136,6 +142,9 @@ export function createGuard(parts: GuardParts): MoneyGuard {
         count(operation.name, outcomeOf(error));
         throw error;
       }
+    },
+    async limitsLeft({ user_id, agent_id, limits: isLimited }) {
+      return isLimited && agent_id !== undefined ? limits.look({ user_id, agent_id }) : undefined;
     },
     async close() {
       await Promise.all(telling);

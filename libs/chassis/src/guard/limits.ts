@@ -17,6 +17,12 @@ export interface Spending {
   approval_id?: string | undefined;
 }
 
+/** What an agent may still spend without asking; a limit that is not set is not there. */
+export interface LimitsLeft {
+  per_transaction?: Money;
+  today?: Money;
+}
+
 /** What the person lets an agent spend, kept by identity for all services. */
 export interface Limits {
   /**
@@ -28,10 +34,12 @@ export interface Limits {
   commit(operation: Pick<Spending, 'user_id' | 'operation_id'>): Promise<void>;
   /** @throws Fault */
   release(operation: Pick<Spending, 'user_id' | 'operation_id'>): Promise<void>;
+  /** @throws Fault */
+  look(agent: Pick<Spending, 'agent_id' | 'user_id'>): Promise<LimitsLeft>;
   close(): Promise<void>;
 }
 
-type Action = Pick<SpendRequest, 'reserve' | 'commit' | 'release'>;
+type Action = Pick<SpendRequest, 'reserve' | 'commit' | 'release' | 'look'>;
 
 /** florin.identity.v1.Limits, over one stream. */
 export function createLimits(options: {
@@ -67,6 +75,15 @@ export function createLimits(options: {
     },
     async release(release) {
       await spend({ release });
+    },
+    async look(look) {
+      const { left } = await spend({ look });
+      if (!left) throw fault('INTERNAL', 'Identity answered nothing.');
+      const { per_transaction, today, currency } = left;
+      return {
+        ...(per_transaction !== '' && { per_transaction: { amount: per_transaction, currency } }),
+        ...(today !== '' && { today: { amount: today, currency } }),
+      };
     },
     close: () => stream.close(),
   };

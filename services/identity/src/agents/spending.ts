@@ -2,6 +2,18 @@ import { formatMoney } from '@florin/money';
 import type { LimitVerdict } from '../domain/limits.js';
 import type { Reservation } from '../store/limit-reservations.js';
 
+/** What an agent may still spend without asking, as decimal strings; empty where no limit is set. */
+export function leftOf({ limits, spent_minor }: Omit<Reservation, 'verdict'>) {
+  const { currency, per_transaction_minor, per_day_minor } = limits;
+  const amount = (amount_minor: bigint | null) =>
+    currency === null || amount_minor === null ? '' : formatMoney({ amount_minor, currency }).amount;
+  return {
+    per_transaction: amount(per_transaction_minor),
+    today: amount(per_day_minor === null ? null : left(per_day_minor, spent_minor)),
+    currency: currency ?? '',
+  };
+}
+
 /** What an agent is told of the limit that it met, and what can be done. */
 export function exceededText({ verdict, limits, spent_minor }: Reservation): string {
   const { currency, per_transaction_minor, per_day_minor } = limits;

@@ -10,9 +10,9 @@ import {
   type SpendResponse,
 } from '@florin/proto';
 import { z } from 'zod';
-import { exceededText } from '../agents/spending.js';
+import { exceededText, leftOf } from '../agents/spending.js';
 import { createTurns, type InTurn } from '../agents/turns.js';
-import { reserveSpending, settleSpending } from '../store/limit-reservations.js';
+import { lookAtSpending, reserveSpending, settleSpending } from '../store/limit-reservations.js';
 
 const callers = ['payments', 'investing', 'subscription'];
 
@@ -29,6 +29,7 @@ const reserve = z.strictObject({
   currency: z.string(),
   approval_id: z.union([z.literal(''), idSchema('apr', 'The approval that the operation consumed.')]),
 });
+const look = reserve.pick({ agent_id: true, user_id: true });
 const settle = z.strictObject({ user_id: userId, operation_id: operationId });
 
 type SpendStream = Parameters<LimitsHandlers['Spend']>[0];
@@ -95,6 +96,10 @@ async function respond(
 async function spend(request: ReceivedSpendRequest, parts: Parts): Promise<Outcome> {
   if (request.reserve) return reserveOf(request.reserve, parts);
   const { db, now } = parts;
+  if (request.look) {
+    const { user_id, agent_id } = parse(look, request.look);
+    return { left: leftOf(await lookAtSpending(db, user_id, agent_id, now())) };
+  }
   const [given, state] = request.commit
     ? ([request.commit, 'committed'] as const)
     : ([request.release, 'released'] as const);

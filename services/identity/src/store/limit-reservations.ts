@@ -50,8 +50,25 @@ export function reserveSpending(
   });
 }
 
-async function lockAgent(tx: Tx, user_id: string, agent_id: string): Promise<SpendingLimits> {
-  const [agent] = await tx
+/**
+ * What the person lets an agent spend, and what it has taken of today.
+ * @throws Fault NOT_FOUND for an agent that the person does not have
+ */
+export async function lookAtSpending(
+  db: Db,
+  user_id: string,
+  agent_id: string,
+  now: Date,
+): Promise<Omit<Reservation, 'verdict'>> {
+  const [limits] = await limitsOf(db, user_id, agent_id);
+  if (limits === undefined) throw noSuchAgent();
+  const { currency } = limits;
+  const spent_minor = currency === null ? 0n : await spentOn(db, { agent_id, currency }, dayOf(now));
+  return { limits, spent_minor };
+}
+
+function limitsOf(db: Queryable, user_id: string, agent_id: string) {
+  return db
     .select({
       currency: agents.currency,
       per_transaction_minor: agents.per_transaction_minor,
@@ -59,8 +76,16 @@ async function lockAgent(tx: Tx, user_id: string, agent_id: string): Promise<Spe
     })
     .from(agents)
     .where(and(eq(agents.user_id, user_id), eq(agents.agent_id, agent_id)))
-    .for('no key update');
-  if (agent === undefined) throw fault('NOT_FOUND', 'The person has no such agent.');
+    .$dynamic();
+}
+
+function noSuchAgent(): Fault {
+  return fault('NOT_FOUND', 'The person has no such agent.');
+}
+
+async function lockAgent(tx: Tx, user_id: string, agent_id: string): Promise<SpendingLimits> {
+  const [agent] = await limitsOf(tx, user_id, agent_id).for('no key update');
+  if (agent === undefined) throw noSuchAgent();
   return agent;
 }
 
@@ -95,8 +120,12 @@ function reused(): Fault {
   return fault('IDEMPOTENCY_KEY_REUSED', 'This operation_id belongs to an operation with other values.');
 }
 
-async function spentOn(tx: Tx, { agent_id, currency }: Spending, day: string): Promise<bigint> {
-  const [row] = await tx
+async function spentOn(
+  db: Queryable,
+  { agent_id, currency }: Pick<Spending, 'agent_id' | 'currency'>,
+  day: string,
+): Promise<bigint> {
+  const [row] = await db
     .select({ spent: sum(limit_reservations.amount_minor) })
     .from(limit_reservations)
     .where(

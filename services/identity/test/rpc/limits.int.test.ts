@@ -74,6 +74,24 @@ describe('a limit', () => {
   });
 });
 
+describe('a look', () => {
+  it('tells what is left, and reserves nothing', async () => {
+    expect(await payments.spend(reserve('100.00'))).toBe('done');
+    const left = { per_transaction: '100.00', today: '150.00', currency: 'USD' };
+    expect(await payments.look({ user_id, agent_id })).toEqual(left);
+    expect(await investing.look({ user_id, agent_id })).toEqual(left);
+  });
+
+  it("tells of nothing where no limit is set, and of no agent but the person's", async () => {
+    await identity.sql`update agents set currency = null, per_transaction_minor = null, per_day_minor = null`;
+    const none = { per_transaction: '', today: '', currency: '' };
+    expect(await payments.look({ user_id, agent_id })).toEqual(none);
+    await expect(payments.look({ user_id: newId('usr'), agent_id })).rejects.toMatchObject({
+      reason: 'NOT_FOUND',
+    });
+  });
+});
+
 describe('a reservation', () => {
   it('is taken once however often its operation asks, also at once', async () => {
     const again = reserve('100.00');

@@ -5,7 +5,7 @@ import { credentials } from '@grpc/grpc-js';
 import { decodeJwt } from 'jose';
 import type { IdentityUnderTest } from './identity-under-test.js';
 
-type Action = Pick<SpendRequest, 'reserve' | 'commit' | 'release'>;
+type Action = Pick<SpendRequest, 'reserve' | 'commit' | 'release' | 'look'>;
 
 /** A service with one open stream of florin.identity.v1.Limits. */
 export function spender(identity: IdentityUnderTest, service: 'payments' | 'investing', now: () => Date) {
@@ -24,18 +24,24 @@ export function spender(identity: IdentityUnderTest, service: 'payments' | 'inve
   });
   stream.on('error', () => undefined);
   let last = 0;
+  async function ask(action: Action, token?: string): Promise<ReceivedSpendResponse> {
+    const service_token = token ?? (await tokens.get());
+    last += 1;
+    const request_id = last;
+    const answered = new Promise<ReceivedSpendResponse>((resolve) => waiting.set(request_id, resolve));
+    stream.write({ request_id, service_token, ...action });
+    const response = await answered;
+    if (response.failure) throw fromFailure(response.failure as FailureFrame);
+    return response;
+  }
   return {
     /** @returns "done", or the limit that was exceeded. @throws Fault */
     async spend(action: Action, token?: string): Promise<string> {
-      const service_token = token ?? (await tokens.get());
-      last += 1;
-      const request_id = last;
-      const answered = new Promise<ReceivedSpendResponse>((resolve) => waiting.set(request_id, resolve));
-      stream.write({ request_id, service_token, ...action });
-      const { outcome, exceeded, failure } = await answered;
-      if (failure) throw fromFailure(failure as FailureFrame);
+      const { outcome, exceeded } = await ask(action, token);
       return outcome === 'exceeded' ? String(exceeded?.limit) : String(outcome);
     },
+    /** What is left. @throws Fault */
+    look: async (agent: { user_id: string; agent_id: string }) => (await ask({ look: agent })).left,
     close() {
       stream.end();
       client.close();

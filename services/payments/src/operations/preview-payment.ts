@@ -1,5 +1,5 @@
-import { defineOperation, whyAsk } from '@florin/chassis';
-import { formatMoney, moneySchema } from '@florin/money';
+import { defineOperation, type LimitsLeft, whyAsk } from '@florin/chassis';
+import { formatMoney, type Money, moneySchema, parseMoney } from '@florin/money';
 import { z } from 'zod';
 import type { PaymentsDeps } from '../deps.js';
 import { planPayment } from '../payments/plan-payment.js';
@@ -10,7 +10,7 @@ export const previewPayment = defineOperation<PaymentsDeps>()({
   name: 'preview_payment',
   title: 'Preview a payment',
   description:
-    'Says what initiate_payment with these arguments would come to: the fee, the total, whether the person will be asked to ' +
+    'Says what initiate_payment with these arguments would come to: the fee, the total, what the agent may still spend, whether the person will be asked to ' +
     'approve it. Pays nothing. Refuses for the same reasons. Fraud screening happens only when it is really paid.',
   scopes: ['payments:read'],
   hints: { readOnly: true, destructive: false, idempotent: true, openWorld: false },
@@ -39,10 +39,15 @@ export const previewPayment = defineOperation<PaymentsDeps>()({
       .optional()
       .describe('Why.')
       .meta({ examples: ['it is above 250.00 USD'] }),
-    agent_limited: z
-      .boolean()
-      .describe('true: the person has set limits for this agent; what exceeds them needs approval.')
-      .meta({ examples: [false] }),
+    limits_left: z
+      .strictObject({
+        per_transaction: moneySchema.optional().describe('The most at a time.'),
+        today: moneySchema.optional().describe('What is left of today (UTC).'),
+      })
+      .optional()
+      .describe(
+        'What the person lets this agent spend without asking; only where they set limits. More needs approval.',
+      ),
     maximum: moneySchema.optional().describe('The most that one payment may be.'),
     mode: modeSchema,
   }),
@@ -52,9 +57,11 @@ export const previewPayment = defineOperation<PaymentsDeps>()({
     const { plan, total, isKnown, available_minor } = await planPayment(deps, user_id, input, now);
     const money = (amount_minor: bigint) => formatMoney({ amount_minor, currency: plan.currency });
     const isOther = plan.payee_user_id !== user_id;
+    const limits_left = await deps.limitsLeft(actor);
     const reason = whyAsk(deps.approval_limits, {
       total,
       ...(isOther && { payee: { known: isKnown } }),
+      exceeded: whyExceeded(formatMoney(total), limits_left),
     });
     const maximum_minor = deps.maximums.get(plan.currency);
     return {
@@ -67,9 +74,17 @@ export const previewPayment = defineOperation<PaymentsDeps>()({
       first_payment_to_payee: isOther && !isKnown,
       approval_likely: reason !== undefined,
       ...(reason !== undefined && { approval_reason: reason }),
-      agent_limited: actor.limits === true,
+      ...(limits_left !== undefined && { limits_left }),
       ...(maximum_minor !== undefined && { maximum: money(maximum_minor) }),
       mode: deps.mode,
     };
   },
 });
+
+function whyExceeded(total: Money, left: LimitsLeft | undefined): string | undefined {
+  const exceeds = (limit: Money | undefined) =>
+    limit !== undefined &&
+    (limit.currency !== total.currency || parseMoney(total).amount_minor > parseMoney(limit).amount_minor);
+  if (exceeds(left?.per_transaction)) return 'above what this agent may spend at a time';
+  return exceeds(left?.today) ? 'above what this agent may still spend today' : undefined;
+}

@@ -183,6 +183,27 @@ describe('initiate_payment between wallets', () => {
     expect(await count()).toBe(before);
   });
 
+  it('shows in a preview what the agent may still spend, and that more needs the person', async () => {
+    const limited = { agent_id: newId('agt'), limits: true };
+    const claims = { sub: ada.user_id, scopes: ['payments:read'], overrides: limited };
+    const agent = { token: await payments.issuer.sign(claims) };
+    payments.issuer.limits.left = { per_transaction: '20.00', today: '4.00', currency: 'USD' };
+    const args = { source_id: ada.wallet_id, destination_id: ben.email, currency: 'USD' };
+    const preview = (amount: string) => payments.tool('preview_payment', { ...args, amount }, agent);
+    expect(await preview('4.00')).toMatchObject({
+      limits_left: {
+        per_transaction: { amount: '20.00', currency: 'USD' },
+        today: { amount: '4.00', currency: 'USD' },
+      },
+      approval_likely: false,
+    });
+    expect(await preview('4.01')).toMatchObject({
+      approval_likely: true,
+      approval_reason: expect.stringContaining('today'),
+    });
+    expect(await preview('20.01')).toMatchObject({ approval_reason: expect.stringContaining('at a time') });
+  });
+
   it('leaves the book balanced', async () => {
     const logger = createLogger({ name: 'test', level: 'silent' });
     const database = createDatabase({ url: payments.database.url, application_name: 'check', logger });
