@@ -8,9 +8,19 @@ export interface LoadRequest {
   body: string;
 }
 
-export interface Load {
-  /** What a connection sends next. */
-  next: (connection: number) => LoadRequest;
+export type Load = LoadSize &
+  (
+    | {
+        /** What a connection sends next. */
+        next: (connection: number) => LoadRequest;
+      }
+    | {
+        /** Makes the next call of a connection, where that is more than a request and its answer. */
+        call: (connection: number) => Promise<void>;
+      }
+  );
+
+interface LoadSize {
   connections: number;
   /** When to stop: after so many calls, or so much time. */
   until: { calls: number } | { seconds: number };
@@ -29,8 +39,9 @@ export interface LoadResult {
  *
  * @throws Error on the first answer that is no 200, since errors are fast and would be measured as speed
  */
-export async function runLoad({ next, connections, until }: Load): Promise<LoadResult> {
+export async function runLoad({ connections, until, ...load }: Load): Promise<LoadResult> {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
+  const call = 'call' in load ? load.call : (connection: number) => send(load.next(connection), agent);
   const latencies: number[] = [];
   const began_ms = performance.now();
   let sent = 0;
@@ -40,7 +51,7 @@ export async function runLoad({ next, connections, until }: Load): Promise<LoadR
     while (!isDone()) {
       sent++;
       const sent_ms = performance.now();
-      await send(next(connection), agent);
+      await call(connection);
       latencies.push(performance.now() - sent_ms);
     }
   };

@@ -1,7 +1,11 @@
 import { serveEcho } from './express-echo.js';
 import { benchGateway } from './gateway.js';
 import type { LoadResult } from './load.js';
+import { serveNoopMcp } from './noop-mcp.js';
+import { serveNoopService } from './noop-service.js';
 import { benchSignIns } from './sign-ins.js';
+import { benchSoak } from './soak.js';
+import { benchStreams } from './streams.js';
 import { benchTokens } from './tokens.js';
 import { benchTransfers } from './transfers.js';
 
@@ -16,6 +20,26 @@ const benches: Record<string, () => Promise<void>> = {
         const share = (row.calls_per_second / echo).toFixed(2);
         return [row.what, calls, share, ...latencies, row.cpu_ms_per_call.toFixed(2)];
       }),
+    );
+  },
+  async streams() {
+    const rows = await benchStreams();
+    print(
+      ['what', 'calls/s', 'p50 ms', 'p99 ms', 'RSS MB'],
+      rows.map((row) => [row.what, ...figures(row), row.rss_mb.toFixed(0)]),
+    );
+  },
+  async soak() {
+    const rows = await benchSoak();
+    print(
+      ['after', 'calls', 'sessions', 'heap MB', 'RSS MB'],
+      rows.map(({ share, calls, sessions, heap_mb, rss_mb }) => [
+        `${share} %`,
+        String(calls),
+        String(sessions),
+        heap_mb.toFixed(1),
+        rss_mb.toFixed(0),
+      ]),
     );
   },
   async tokens() {
@@ -55,8 +79,10 @@ function print(header: string[], rows: string[][]): void {
   console.log([line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n'));
 }
 
-const [name] = process.argv.slice(2);
+const [name, size] = process.argv.slice(2);
 if (name === 'serve-echo') serveEcho();
+else if (name === 'serve-noop-service') await serveNoopService(Number(size));
+else if (name === 'serve-noop-mcp') await serveNoopMcp(Number(size));
 else {
   const chosen = name === undefined ? Object.keys(benches) : [name];
   for (const each of chosen) {

@@ -2,6 +2,12 @@ import type { LoadRequest } from './load.js';
 
 export type Era = '2026-07-28' | '2025-11-25';
 
+const modernMeta = {
+  'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+  'io.modelcontextprotocol/clientCapabilities': {},
+  'io.modelcontextprotocol/clientInfo': { name: 'bench', version: '1.0.0' },
+};
+
 /** A plain tools/call, as the official client sends it. */
 export function toolRequest(
   url: string,
@@ -11,22 +17,45 @@ export function toolRequest(
   era: Era = '2026-07-28',
 ): LoadRequest {
   const modern = era === '2026-07-28';
-  const meta = {
-    'io.modelcontextprotocol/protocolVersion': era,
-    'io.modelcontextprotocol/clientCapabilities': {},
-    'io.modelcontextprotocol/clientInfo': { name: 'bench', version: '1.0.0' },
-  };
-  const params = { name, arguments: args, ...(modern && { _meta: meta }) };
+  const params = { name, arguments: args, ...(modern && { _meta: modernMeta }) };
   return {
     url,
     headers: {
-      'content-type': 'application/json',
-      accept: 'application/json, text/event-stream',
-      authorization: `Bearer ${access_token}`,
-      'mcp-protocol-version': era,
+      ...mcpHeaders(access_token, era),
       ...(modern && { 'mcp-method': 'tools/call', 'mcp-name': name }),
     },
     body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params }),
+  };
+}
+
+/** A tools/list of 2026-07-28. */
+export function listRequest(url: string, access_token: string): LoadRequest {
+  return modernRequest(url, access_token, 'tools/list', {});
+}
+
+/** Opens a stream that tells of changes, by 2026-07-28. */
+export function listenRequest(url: string, access_token: string): LoadRequest {
+  return modernRequest(url, access_token, 'subscriptions/listen', {
+    notifications: { toolsListChanged: true },
+  });
+}
+
+function modernRequest(url: string, access_token: string, method: string, params: object): LoadRequest {
+  const message = { jsonrpc: '2.0', id: 1, method, params: { ...params, _meta: modernMeta } };
+  return {
+    url,
+    headers: { ...mcpHeaders(access_token, '2026-07-28'), 'mcp-method': method },
+    body: JSON.stringify(message),
+  };
+}
+
+/** What every request to `/mcp` carries. */
+export function mcpHeaders(access_token: string, era: Era): Record<string, string> {
+  return {
+    'content-type': 'application/json',
+    accept: 'application/json, text/event-stream',
+    authorization: `Bearer ${access_token}`,
+    'mcp-protocol-version': era,
   };
 }
 
