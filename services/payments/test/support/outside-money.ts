@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { createLogger, newId } from '@florin/chassis';
-import { createDatabase } from '@florin/postgres';
+import { newId } from '@florin/chassis';
 import { until } from '@florin/testkit';
 import { expect } from 'vitest';
-import { checkLedger } from '../../src/ledger/check-ledger.js';
 import {
   type Json,
   type PaymentsUnderTest,
@@ -37,16 +35,9 @@ export interface OutsideMoney {
   stop(): Promise<void>;
 }
 
-const silent = createLogger({ name: 'test', level: 'silent' });
-
 export async function startOutsideMoney(name: string): Promise<OutsideMoney> {
   const banking = await startTestBanking();
   const payments = await startPaymentsUnderTest(name, { BANKING_ADDRESS: banking.address });
-  const own = createDatabase({
-    url: payments.database.url,
-    application_name: `${name} check`,
-    logger: silent,
-  });
 
   function approveLast(): string {
     const approval = payments.issuer.approvals.asked.at(-1);
@@ -117,9 +108,8 @@ export async function startOutsideMoney(name: string): Promise<OutsideMoney> {
         from accounts where user_id = ${toUuid(user_id)} and purpose = 'receivable'`;
       return row?.owed ?? -1n;
     },
-    contradictions: () => checkLedger(own.sql),
+    contradictions: () => payments.contradictions(),
     async stop() {
-      await own.close();
       await payments.stop();
       banking.stop();
     },
