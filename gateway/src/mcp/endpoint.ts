@@ -126,7 +126,7 @@ export function createMcpEndpoint(options: EndpointOptions): McpEndpoint {
     if ('fault' in message) return refuse(message);
     const caller = await admit(message, sender);
     if ('fault' in caller) return refuse(caller, message.id);
-    const wrongMessage = checkParams(message);
+    const wrongMessage = checkParams(message, request.headers['mcp-protocol-version'] === MODERN);
     if (wrongMessage !== undefined) return refuse(wrongMessage, message.id);
     const admitted = { ...incoming, message, caller };
     return route.kind === 'messages' ? takePosted(admitted, route.client_id) : answerHere(admitted);
