@@ -20,6 +20,11 @@ export interface Database {
   db: Db;
   /** For statements that drizzle cannot say, on connections of its own: drizzle changes how its client reads values. */
   sql: RawSql;
+  /**
+   * For statements that find few rows by an index, over and over. A prepared plan that was made while a table was small, and
+   * is kept, would read the whole of it later: here none does.
+   */
+  lookups: RawSql;
   url: string;
   /** @throws where the database does not answer */
   ping(): Promise<void>;
@@ -32,7 +37,7 @@ interface DatabaseOptions {
   url: string;
   /** Shown in pg_stat_activity. */
   application_name: string;
-  /** Connections of `db`; `sql` opens as many where it is used. */
+  /** Connections of `db`; `sql` and `lookups` open as many each where they are used. */
   max?: number;
   logger: Logger;
 }
@@ -54,20 +59,27 @@ export function connectionOptions(options: { application_name: string; max: numb
   } satisfies Options<Record<string, never>>;
 }
 
+/** See {@link Database.lookups}. */
+export const byIndexOnly = { enable_seqscan: 'off' } as const;
+
 /** Opens nothing yet: connections are made when queries need them, and made again after they were lost. */
 export function createDatabase({ url, application_name, max = 10, logger }: DatabaseOptions): Database {
   const options = connectionOptions({ application_name, max, logger });
   const client = postgres(url, options);
-  const sql = postgres(url, { ...options, types: { bigint: postgres.BigInt } });
+  const types = { bigint: postgres.BigInt };
+  const sql = postgres(url, { ...options, types });
+  const connection = { ...options.connection, ...byIndexOnly };
+  const lookups = postgres(url, { ...options, types, connection });
   return {
     db: drizzle(client),
     sql,
+    lookups,
     url,
     async ping() {
       await client`select 1`;
     },
     async close() {
-      await Promise.all([client.end({ timeout: CLOSE_TIMEOUT_S }), sql.end({ timeout: CLOSE_TIMEOUT_S })]);
+      await Promise.all([client, sql, lookups].map((one) => one.end({ timeout: CLOSE_TIMEOUT_S })));
     },
   };
 }

@@ -1,5 +1,5 @@
 import postgres from 'postgres';
-import { connectionOptions, type RawSql } from './database.js';
+import { byIndexOnly, connectionOptions, type RawSql } from './database.js';
 
 /** One session that leads where several processes could, for as long as its connection lives. */
 export interface Leadership {
@@ -18,8 +18,10 @@ export function createLeadership(options: {
 }): Leadership {
   let leads = false;
   const { application_name } = options;
+  const common = connectionOptions({ application_name, max: 1 });
   const session = postgres(options.url, {
-    ...connectionOptions({ application_name, max: 1 }),
+    ...common,
+    connection: { ...common.connection, ...byIndexOnly },
     types: { bigint: postgres.BigInt },
     // Never replaced by age: the lock would go with it.
     max_lifetime: null,

@@ -61,7 +61,7 @@ async function compose(context: StartContext<PaymentsConfig>): Promise<ServicePa
   const { tokens, revocations } = peer;
   const guard = createMoneyGuard({
     config,
-    keys: createKeyReader(sql),
+    keys: createKeyReader(database.lookups),
     feed: revocations,
     tokens,
     metrics,
@@ -75,7 +75,7 @@ async function compose(context: StartContext<PaymentsConfig>): Promise<ServicePa
     db,
     sql,
     writer,
-    wallets: createWalletReader(sql),
+    wallets: createWalletReader(database.lookups),
     provider,
     bankAccounts,
     people,
