@@ -1,0 +1,3 @@
+import { payABill } from './pay-a-bill.js';
+
+export const prompts = [payABill];
