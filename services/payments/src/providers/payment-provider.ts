@@ -189,8 +189,8 @@ export interface PaymentProvider {
   /** @returns ba_… */
   addPayoutBank(provider_account_id: string, bank_token: string): Promise<string>;
 
-  /** Page by page, the newest first: of `from` and later, and before `until`. */
-  balanceTransactions(from: Date, until: Date): AsyncIterable<BalanceTransaction[]>;
+  /** Page by page, the newest first, back to `from`. */
+  balanceTransactions(from: Date): AsyncIterable<BalanceTransaction[]>;
 
   /** @throws Fault UNAUTHENTICATED for what the provider did not send, INVALID_ARGUMENT for what it never sends */
   readWebhook(body: Buffer, signature: string | undefined): ProviderEvent;

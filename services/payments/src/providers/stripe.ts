@@ -38,8 +38,8 @@ export function createStripe(options: StripeOptions): PaymentProvider {
     ...stripeCharges({ stripe, calls, returnUrl }),
     ...stripePayouts({ stripe, calls }),
     ...stripeMethods({ stripe, calls }),
-    async *balanceTransactions(from, until) {
-      const created = { gte: seconds(from), lt: seconds(until) };
+    async *balanceTransactions(from) {
+      const created = { gte: seconds(from) };
       let after: string | undefined;
       for (let page = 0; page < MAX_PAGES; page++) {
         const { data, has_more } = await calls.read(() =>

@@ -1,7 +1,6 @@
 import type { Logger } from '@florin/chassis';
 import type { Database } from '@florin/postgres';
 import {
-  type BookedPayment,
   compareLines,
   compareWithLedger,
   type Difference,
@@ -9,7 +8,14 @@ import {
 } from '../domain/reconciliation/compare.js';
 import { checkLedger } from '../ledger/check-ledger.js';
 import type { BalanceTransaction, PaymentProvider } from '../providers/payment-provider.js';
-import { bookedBetween, bookedOf, type Finding, finishDay, saveFindings } from '../store/reconciliations.js';
+import {
+  type Booked,
+  bookedBetween,
+  bookedOf,
+  type Finding,
+  finishDay,
+  saveFindings,
+} from '../store/reconciliations.js';
 
 export interface ReconcileDeps {
   database: Pick<Database, 'db' | 'sql'>;
@@ -46,8 +52,8 @@ export async function reconcile(deps: ReconcileDeps, day: string, now: Date): Pr
   const findings: Finding[] = await checkLedger(database.sql);
   const lined = new Set<string>();
   let compared = 0;
-  // The provider may have booked a payment of the last minute on the next day: its lines are read up to now.
-  for await (const lines of deps.provider.balanceTransactions(from, now)) {
+  // The provider may have booked a payment of the last minute on the next day: all its lines since are read.
+  for await (const lines of deps.provider.balanceTransactions(from)) {
     const inRange = lines.filter(({ created_at }) => created_at < until);
     const booked = await counterparts(deps, lines);
     for (const line of lines) {
@@ -59,7 +65,9 @@ export async function reconcile(deps: ReconcileDeps, day: string, now: Date): Pr
     compared += inRange.length;
   }
   for await (const payments of pagesOf(deps, { from, until })) {
-    findings.push(...payments.flatMap(compareWithLedger), ...findMissing(payments, lined));
+    // What was paid while this run was reading is left to the next.
+    const settled = payments.filter(({ updated_at }) => updated_at < now);
+    findings.push(...payments.flatMap(compareWithLedger), ...findMissing(settled, lined));
     compared += payments.length;
   }
   const different = distinct(findings).slice(0, MOST_FINDINGS);
@@ -74,15 +82,15 @@ export async function reconcile(deps: ReconcileDeps, day: string, now: Date): Pr
 async function counterparts({ database }: ReconcileDeps, lines: readonly BalanceTransaction[]) {
   const ids = lines.flatMap(({ payment_id }) => payment_id ?? []);
   const theirs = lines.flatMap(({ provider_id }) => provider_id ?? []);
-  const all = await bookedOf(database, ids, theirs);
+  const all = await bookedOf(database.db, ids, theirs);
   const byId = new Map(all.map((payment) => [payment.payment_id, payment]));
   const byProviderId = new Map(all.map((payment) => [payment.provider_id, payment]));
-  const find = ({ payment_id, provider_id }: BalanceTransaction): BookedPayment | undefined =>
+  const find = ({ payment_id, provider_id }: BalanceTransaction): Booked | undefined =>
     byId.get(payment_id ?? '') ?? byProviderId.get(provider_id ?? '');
   return {
     all,
     find,
-    get: (payment_id: string): BookedPayment | undefined => byId.get(payment_id),
+    get: (payment_id: string): Booked | undefined => byId.get(payment_id),
     /** The line with our id, where it only has the provider's. */
     named(line: BalanceTransaction): BalanceTransaction {
       const payment_id = line.payment_id ?? find(line)?.payment_id;
@@ -94,7 +102,7 @@ async function counterparts({ database }: ReconcileDeps, lines: readonly Balance
 async function* pagesOf({ database }: ReconcileDeps, range: { from: Date; until: Date }) {
   let after: string | undefined;
   for (;;) {
-    const page = await bookedBetween(database, { ...range, after, limit: PAGE });
+    const page = await bookedBetween(database.db, { ...range, after, limit: PAGE });
     yield page;
     after = page.at(-1)?.payment_id;
     if (page.length < PAGE) return;

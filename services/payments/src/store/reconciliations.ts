@@ -1,7 +1,7 @@
 import { newId } from '@florin/chassis';
-import type { Db, Queryable, RawSql } from '@florin/postgres';
-import { and, asc, eq, gt, gte, inArray, isNull, lt, ne, sql } from 'drizzle-orm';
-import { isPaid } from '../domain/payment/status.js';
+import type { Db, Queryable, Tx } from '@florin/postgres';
+import { and, asc, eq, gt, gte, inArray, isNull, lt, ne, or, sql } from 'drizzle-orm';
+import { isPaid, isUnderway, type Status } from '../domain/payment/status.js';
 import type { BookedPayment, BookedRefund } from '../domain/reconciliation/compare.js';
 import { discrepancies, payments, reconciliations, refunds } from './schema.js';
 
@@ -52,49 +52,52 @@ export async function finishDay(
     .where(eq(reconciliations.day, day));
 }
 
+/** A payment as it was booked at one moment, and when it last changed. */
+export interface Booked extends BookedPayment {
+  readonly provider_id: string | null;
+  readonly updated_at: Date;
+}
+
 /** Payments through the provider that began in the time given, in the order of their ids. */
-export async function bookedBetween(
-  database: { db: Queryable; sql: RawSql },
+export function bookedBetween(
+  db: Db,
   { from, until, after, limit }: { from: Date; until: Date; after?: string | undefined; limit: number },
-): Promise<BookedPayment[]> {
-  const rows = await database.db
-    .select()
-    .from(payments)
-    .where(
-      and(
-        ne(payments.kind, 'transfer'),
-        gte(payments.created_at, from),
-        lt(payments.created_at, until),
-        after === undefined ? undefined : gt(payments.payment_id, after),
-      ),
-    )
-    .orderBy(asc(payments.payment_id))
-    .limit(limit);
-  return book(database, rows);
+): Promise<Booked[]> {
+  const range = and(
+    ne(payments.kind, 'transfer'),
+    gte(payments.created_at, from),
+    lt(payments.created_at, until),
+    after === undefined ? undefined : gt(payments.payment_id, after),
+  );
+  return atOneMoment(db, async (tx) => {
+    const rows = await tx.select().from(payments).where(range).orderBy(asc(payments.payment_id)).limit(limit);
+    return book(tx, rows);
+  });
 }
 
 /** The payments that lines of the provider's name, by our id or by the provider's. */
-export async function bookedOf(
-  database: { db: Queryable; sql: RawSql },
+export function bookedOf(
+  db: Db,
   payment_ids: readonly string[],
   provider_ids: readonly string[],
-): Promise<(BookedPayment & { provider_id: string | null })[]> {
-  const known = payment_ids.length === 0 ? sql`false` : inArray(payments.payment_id, [...payment_ids]);
-  const theirs = provider_ids.length === 0 ? sql`false` : inArray(payments.provider_id, [...provider_ids]);
-  const rows = await database.db.select().from(payments).where(sql`(${known} or ${theirs})`);
-  const booked = await book(database, rows);
-  const providerIds = new Map(rows.map((row) => [row.payment_id, row.provider_id]));
-  return booked.map((row) => ({ ...row, provider_id: providerIds.get(row.payment_id) ?? null }));
+): Promise<Booked[]> {
+  const named = or(
+    inArray(payments.payment_id, [...payment_ids]),
+    inArray(payments.provider_id, [...provider_ids]),
+  );
+  return atOneMoment(db, async (tx) => book(tx, await tx.select().from(payments).where(named)));
 }
 
-async function book(
-  { db, sql: raw }: { db: Queryable; sql: RawSql },
-  rows: readonly (typeof payments.$inferSelect)[],
-): Promise<BookedPayment[]> {
+/** Payments go on while they are read: what is compared with each other is of one snapshot. */
+function atOneMoment<T>(db: Db, read: (tx: Tx) => Promise<T>): Promise<T> {
+  return db.transaction(read, { isolationLevel: 'repeatable read', accessMode: 'read only' });
+}
+
+async function book(tx: Tx, rows: readonly (typeof payments.$inferSelect)[]): Promise<Booked[]> {
   const ids = rows.map(({ payment_id }) => payment_id);
   if (ids.length === 0) return [];
-  const given = await db.select().from(refunds).where(inArray(refunds.payment_id, ids));
-  const cleared = await clearedBy(raw, [...ids, ...given.map(({ refund_id }) => refund_id)]);
+  const given = await tx.select().from(refunds).where(inArray(refunds.payment_id, ids));
+  const cleared = await clearedBy(tx, [...ids, ...given.map(({ refund_id }) => refund_id)]);
   return rows.flatMap((row) => {
     const { payment_id, kind, amount_minor, fee_minor, returned_minor, provider_fee_minor } = row;
     if (kind === 'transfer') return [];
@@ -103,7 +106,7 @@ async function book(
     return {
       payment_id,
       kind,
-      is_paid: isPaid(row.status),
+      outcome: outcomeOf(row.status),
       asked_minor: kind === 'withdrawal' ? amount_minor : amount_minor + fee_minor,
       returned_minor,
       provider_fee_minor,
@@ -111,21 +114,28 @@ async function book(
         return { refund_id, amount_minor: minor, status };
       }),
       clearing_minor: references.reduce((sum, reference) => sum + (cleared.get(reference) ?? 0n), 0n),
+      provider_id: row.provider_id,
+      updated_at: row.updated_at,
     };
   });
 }
 
+function outcomeOf(status: Status): BookedPayment['outcome'] {
+  if (isPaid(status)) return 'paid';
+  return isUnderway(status) ? 'open' : 'unpaid';
+}
+
 /** What has gone into the provider's clearing account, by reference; what has come out of it is negative. */
-async function clearedBy(raw: RawSql, references: readonly string[]): Promise<Map<string, bigint>> {
-  const rows = await raw<{ reference: string; minor: string }[]>`
+async function clearedBy(tx: Tx, references: readonly string[]): Promise<Map<string, bigint>> {
+  const rows = await tx.execute<{ reference: string; minor: string }>(sql`
     with clearing as (select account_id from accounts where purpose = 'clearing:stripe')
     select reference, sum(case
       when debit_account_id in (select account_id from clearing) then amount_minor
       when credit_account_id in (select account_id from clearing) then -amount_minor
       else 0 end)::text as minor
     from transfers
-    where reference = any(${[...references]}) and kind in ('single', 'post', 'reversal')
-    group by reference`;
+    where reference in ${references} and kind in ('single', 'post', 'reversal')
+    group by reference`);
   return new Map(rows.map(({ reference, minor }) => [reference, BigInt(minor)]));
 }
 

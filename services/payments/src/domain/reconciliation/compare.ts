@@ -2,8 +2,8 @@
 export interface BookedPayment {
   readonly payment_id: string;
   readonly kind: 'charge' | 'funding' | 'withdrawal';
-  /** Whether the money has moved: it has succeeded, whatever came of it since. */
-  readonly is_paid: boolean;
+  /** `paid`: the money has moved, whatever came of it since; `open`: it may, and the provider may know before we do. */
+  readonly outcome: 'open' | 'paid' | 'unpaid';
   /** What was asked of the provider: amount and fee of a charge, the amount of a payout. */
   readonly asked_minor: bigint;
   readonly returned_minor: bigint;
@@ -60,8 +60,8 @@ export function compareWithLedger(payment: BookedPayment): Difference[] {
 }
 
 function expectedClearing(payment: BookedPayment): bigint {
-  const { is_paid, asked_minor, returned_minor, provider_fee_minor, refunds } = payment;
-  if (!is_paid) return 0n;
+  const { outcome, asked_minor, returned_minor, provider_fee_minor, refunds } = payment;
+  if (outcome !== 'paid') return 0n;
   if (payment.kind === 'withdrawal') return returned_minor - asked_minor;
   const refunded_minor = refunds
     .filter(({ status }) => status === 'succeeded')
@@ -102,7 +102,8 @@ function compareLine(line: ProviderLine, payment: BookedPayment): Difference[] {
   switch (line.type) {
     case 'charge':
     case 'payment':
-      if (!payment.is_paid)
+      if (payment.outcome === 'open') return [];
+      if (payment.outcome === 'unpaid')
         return [difference('amount_differs', payment.payment_id, 'not paid', amount_minor)];
       if (amount_minor === payment.asked_minor) return [];
       return [difference('amount_differs', payment.payment_id, payment.asked_minor, amount_minor)];
@@ -121,7 +122,7 @@ function compareLine(line: ProviderLine, payment: BookedPayment): Difference[] {
  */
 export function findMissing(payments: readonly BookedPayment[], lined: ReadonlySet<string>): Difference[] {
   return payments
-    .filter(({ is_paid, payment_id }) => is_paid && !lined.has(payment_id))
+    .filter(({ outcome, payment_id }) => outcome === 'paid' && !lined.has(payment_id))
     .map(({ payment_id, asked_minor }) => difference('missing_at_provider', payment_id, asked_minor, 'none'));
 }
 

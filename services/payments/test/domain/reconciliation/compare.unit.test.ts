@@ -11,7 +11,7 @@ import {
 const charge: BookedPayment = {
   payment_id: 'pay_1',
   kind: 'charge',
-  is_paid: true,
+  outcome: 'paid',
   asked_minor: 10_000n,
   returned_minor: 0n,
   provider_fee_minor: 320n,
@@ -46,8 +46,8 @@ describe('books that agree', () => {
   });
 
   it('hold nothing for a payment that came to nothing', () => {
-    expect(compareWithLedger({ ...charge, is_paid: false, clearing_minor: 0n })).toEqual([]);
-    expect(compareWithLedger({ ...charge, is_paid: false })).toMatchObject([
+    expect(compareWithLedger({ ...charge, outcome: 'unpaid', clearing_minor: 0n })).toEqual([]);
+    expect(compareWithLedger({ ...charge, outcome: 'unpaid' })).toMatchObject([
       { kind: 'ledger_differs', expected: '0', found: '9680' },
     ]);
   });
@@ -77,9 +77,13 @@ describe("a line of the provider's", () => {
   });
 
   it('of a payment that we call unpaid is told', () => {
-    expect(compareLines([line], () => ({ ...charge, is_paid: false }))).toMatchObject([
+    expect(compareLines([line], () => ({ ...charge, outcome: 'unpaid' }))).toMatchObject([
       { kind: 'amount_differs', expected: 'not paid' },
     ]);
+  });
+
+  it('of a payment that is not over yet is no difference: the provider knows first', () => {
+    expect(compareLines([line], () => ({ ...charge, outcome: 'open' }))).toEqual([]);
   });
 
   it('of a refund has the amount of that refund, taken or given back', () => {
@@ -97,7 +101,7 @@ describe("a line of the provider's", () => {
 });
 
 it('a payment that we call paid and the provider has no line of is told', () => {
-  const unpaid = { ...charge, payment_id: 'pay_3', is_paid: false };
+  const unpaid = { ...charge, payment_id: 'pay_3', outcome: 'unpaid' };
   expect(findMissing([charge, { ...charge, payment_id: 'pay_2' }, unpaid], new Set(['pay_1']))).toMatchObject(
     [{ kind: 'missing_at_provider', subject: 'pay_2' }],
   );
