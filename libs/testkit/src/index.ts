@@ -1,14 +1,10 @@
 export { type TestClock, testClock } from './clock.js';
-export {
-  dockerAnswers,
-  type ServerContainer,
-  startNatsContainer,
-  startPostgresContainer,
-} from './containers.js';
+export { dockerAnswers, type ServerContainer, startNatsContainer } from './containers.js';
 export { createTestDatabase, type TestDatabase } from './database.js';
+export { expectMigrations, type Population } from './expect-migrations.js';
 export { expectGoldenCatalogue } from './golden-catalogue.js';
 export { claimNats } from './nats.js';
-export { findNatsServer, natsServerBinary, startNats } from './nats-server.js';
+export { findNatsServer, startNats } from './nats-server.js';
 export { freePort, freePorts } from './ports.js';
 export { startPostgres } from './postgres-server.js';
 export { type ProvisionedDatabase, provisionDatabase } from './provision.js';

@@ -1,19 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { createLogger } from '@florin/chassis';
-import { migrate, migrateTo } from '@florin/postgres';
-import { createTestDatabase, type TestDatabase } from '@florin/testkit';
-import postgres, { type Sql } from 'postgres';
+import { migrateTo } from '@florin/postgres';
+import { createTestDatabase, expectMigrations, type Population, type TestDatabase } from '@florin/testkit';
+import postgres from 'postgres';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
-const folder = new URL('../../migrations/', import.meta.url);
-const journal = JSON.parse(await readFile(new URL('meta/_journal.json', folder), 'utf8')) as {
-  entries: { tag: string }[];
-};
-const tags = journal.entries.map(({ tag }) => tag);
-const logger = createLogger({ name: 'test', level: 'silent' });
-
-/** Rows as they stand after a migration, so that the next one meets a schema with data in it. A new table adds its own. */
-const populate: Record<string, (sql: Sql) => Promise<unknown>> = {
+const populate: Population = {
   '0000_init': (sql) => sql`
     with the_user as (
       insert into users values (gen_random_uuid(), 'k1.index', 'v1.k1.a.b', 'v1.k1.c.d', '$argon2id$', '{user}', now(), now(), null)
@@ -78,29 +69,18 @@ const populate: Record<string, (sql: Sql) => Promise<unknown>> = {
 };
 
 let database: TestDatabase;
-let sql: Sql;
 
 beforeAll(async () => {
   database = await createTestDatabase('migrations');
-  sql = postgres(database.owner_url, { max: 1, onnotice: () => undefined });
 });
-afterAll(async () => {
-  await sql.end();
-  await database.drop();
-});
+afterAll(() => database.drop());
 
 it('every migration applies to the schema before it, with rows in every table', async () => {
-  for (const tag of tags) {
-    expect(await migrateTo({ owner_url: database.owner_url, folder, logger }, tag)).toEqual([tag]);
-    expect(populate, 'say in `populate` what rows the schema holds after it').toHaveProperty(tag);
-    await populate[tag]?.(sql);
-  }
-  expect(await migrate({ owner_url: database.owner_url, folder, logger })).toEqual([]);
-  const tables = await sql<{ name: string }[]>`
-    select tablename as name from pg_tables where schemaname = 'public'`;
-  for (const { name } of tables) {
-    expect(await sql`select 1 from ${sql(name)} limit 1`, `rows in ${name}`).toHaveLength(1);
-  }
+  const { owner_url } = database;
+  const folder = new URL('../../migrations/', import.meta.url);
+  const logger = createLogger({ name: 'test', level: 'silent' });
+  const upTo = (tag: string) => migrateTo({ owner_url, folder, logger }, tag);
+  await expectMigrations({ owner_url, folder, migrateTo: upTo, populate });
 });
 
 it('the runtime role reads and writes rows, and cannot change the schema', async () => {
