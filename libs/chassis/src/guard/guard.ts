@@ -221,6 +221,7 @@ async function screen<D>(parts: GuardParts, judged: Judged, { now }: Context<D>)
   try {
     const verdict = await parts.screen?.screen({
       transaction_id: plan.object_id,
+      operation_id: judged.operation_id,
       user_id: judged.user_id,
       client_id: judged.client_id,
       agent_id: judged.agent?.agent_id ?? '',

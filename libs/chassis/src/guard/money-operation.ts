@@ -9,7 +9,10 @@ import type { moneyInput, moneyOutput } from './fields.js';
 export interface MoneyPlan<Plan> {
   /** Handed to `run`. */
   plan: Plan;
-  /** The id of what will exist once it has run: `pay_…`, `ref_…`. Fraud screens it under this id. */
+  /**
+   * The id of what will exist once it has run: `pay_…`, `ref_…`. Another one at each attempt; fraud, which screens it, is told
+   * besides which operation it is an attempt at.
+   */
   object_id: string;
   /** What leaves, fee included. */
   total: Money;

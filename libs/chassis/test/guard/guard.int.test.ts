@@ -98,6 +98,20 @@ describe('screening', () => {
     });
   });
 
+  it('hears of one operation, however many attempts an approval takes', async () => {
+    guard.screening.verdict = 'CHALLENGE';
+    const input = payment();
+    await guard.toy.pay(input, guard.token);
+    lastAsked().decision = 'granted';
+    const { approval_id } = lastAsked();
+    const { payment_id } = await guard.toy.pay({ ...input, approval_id }, guard.token);
+    await guard.toy.pay(payment(), guard.token);
+    const [first, second, other] = guard.screening.screened.slice(-3);
+    expect(first?.operation_id).toMatch(/^[0-9a-f]{64}$/);
+    expect(second).toMatchObject({ operation_id: first?.operation_id, transaction_id: payment_id });
+    expect(other?.operation_id).not.toBe(first?.operation_id);
+  });
+
   // proves: unscreened-bounded
   it.each(['silent', 'away', 'not configured'])('that is %s lets small amounts pass only', async (how) => {
     guard.screening.silent = how === 'silent';

@@ -16,6 +16,7 @@ export interface ScreenRequest {
   'payee_user_id'?: (string);
   'known_payee'?: (boolean);
   'occurred_at'?: (string);
+  'operation_id'?: (string);
 }
 
 export interface ScreenRequest__Output {
@@ -33,4 +34,5 @@ export interface ScreenRequest__Output {
   'payee_user_id': (string);
   'known_payee': (boolean);
   'occurred_at': (string);
+  'operation_id': (string);
 }
