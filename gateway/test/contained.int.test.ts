@@ -14,7 +14,11 @@ let answerBad: Script = () => undefined;
 
 /** A service that shows a tool that reads and one that writes. */
 async function scripted(prefix: string, script: Script): Promise<ScriptedService> {
-  const service = await startScripted(script);
+  const service = await startScripted((stream, call) => {
+    // It runs: only its answers are wrong.
+    if (call.heartbeat) stream.write({ call_id: 0, heartbeat: {} });
+    script(stream, call);
+  });
   const tool = (name: string, readOnlyHint: boolean) => ({
     tool: { name: `${prefix}_${name}`, inputSchema: { type: 'object' }, annotations: { readOnlyHint } },
     scopes: ['profile:read'],
@@ -35,13 +39,16 @@ const reply =
     if (start) stream.write({ call_id, result: { result_json: Buffer.from(json) } });
   };
 
+const startMesh = (CALL_TIMEOUT_MS: string) =>
+  startToyMesh(undefined, {
+    SERVICES: `bad=127.0.0.1:${bad.port},good=127.0.0.1:${good.port}`,
+    CALL_TIMEOUT_MS,
+  });
+
 beforeAll(async () => {
   bad = await scripted('bad', (stream, call) => answerBad(stream, call));
   good = await scripted('good', reply('{"fine":true}'));
-  mesh = await startToyMesh(undefined, {
-    SERVICES: `bad=127.0.0.1:${bad.port},good=127.0.0.1:${good.port}`,
-    CALL_TIMEOUT_MS: '1500',
-  });
+  mesh = await startMesh('1500');
 });
 afterAll(async () => {
   await mesh?.stop();
@@ -49,14 +56,16 @@ afterAll(async () => {
   await good?.stop();
 });
 
-async function call(name: string, shown = token) {
+async function call(name: string, { url } = mesh, shown = token) {
   const { result } = await answerOf(
-    await post(`${mesh.url}/mcp`, callOf(name), { authorization: `Bearer ${shown}` }),
+    await post(`${url}/mcp`, callOf(name), { authorization: `Bearer ${shown}` }),
   );
   return result as { structuredContent: { fine?: boolean; error?: Record<string, unknown> } };
 }
-const errorOf = async (name: string, shown?: string) => (await call(name, shown)).structuredContent.error;
-const goodWorks = async () => expect((await call('good_read')).structuredContent).toEqual({ fine: true });
+const errorOf = async (name: string) => (await call(name)).structuredContent.error;
+const works = async (name: string, at = mesh) =>
+  expect((await call(name, at)).structuredContent).toEqual({ fine: true });
+const goodWorks = () => works('good_read');
 
 // proves: bad-service-contained
 describe('a service that answers', () => {
@@ -81,7 +90,7 @@ describe('a service that answers', () => {
     expect(read).toMatchObject({ details: { service: 'bad' } });
     await goodWorks();
     answerBad = reply('{"fine":true}');
-    await until(async () => expect((await call('bad_read')).structuredContent).toEqual({ fine: true }));
+    await until(() => works('bad_read'));
   });
 
   it('late is named in the error, which says whether to repeat the call', async () => {
@@ -96,18 +105,27 @@ describe('a service that answers', () => {
 // proves: slow-service-contained
 describe('while a service does not answer', () => {
   it('a greedy client fills its own places only, and the rest of the mesh goes on', async () => {
-    answerBad = () => undefined;
-    const greedy = Array.from({ length: 300 }, () =>
-      errorOf('bad_read', tokenFor('profile:read', 'client:greedy')),
-    );
-    await goodWorks();
+    const patient = await startMesh('60000');
+    const held: (() => void)[] = [];
+    answerBad = (stream, received) => {
+      if (received.start) held.push(() => reply('{"fine":true}')(stream, received));
+    };
+    const greedy = tokenFor('profile:read', 'client:greedy');
+    const ended: unknown[] = [];
+    const calls = Array.from({ length: 300 }, async () => {
+      const { structuredContent } = await call('bad_read', patient, greedy);
+      ended.push(structuredContent.error?.reason);
+    });
+    // Of its calls 128 are under way; of the others none gets a place before one of those has ended.
+    await until(() => expect(held).toHaveLength(128), { timeout: 20_000 });
     answerBad = reply('{"fine":true}');
-    // Another client is not behind the greedy one's queue.
-    expect((await call('bad_read')).structuredContent).toEqual({ fine: true });
-    const errors = await Promise.all(greedy);
-    const refused = errors.filter((error) => error?.reason === 'RESOURCE_EXHAUSTED');
-    expect(refused.length).toBeGreaterThanOrEqual(300 - 128 - 128);
-    expect(refused[0]?.message).toMatch(/calls to bad under way and \d+ waiting/);
-    await goodWorks();
-  });
+    await works('good_read', patient);
+    await works('bad_read', patient);
+    await until(() => expect(ended).toHaveLength(300 - 128), { timeout: 20_000 });
+    expect(new Set(ended)).toEqual(new Set(['RESOURCE_EXHAUSTED']));
+    for (const answer of held) answer();
+    await Promise.all(calls);
+    expect(ended.filter((reason) => reason === undefined)).toHaveLength(128);
+    await patient.stop();
+  }, 60_000);
 });
