@@ -3,6 +3,7 @@ export { dockerAnswers, type ServerContainer, startNatsContainer } from './conta
 export { createTestDatabase, type TestDatabase } from './database.js';
 export { expectMigrations, type Population } from './expect-migrations.js';
 export { expectGoldenCatalogue } from './golden-catalogue.js';
+export { createMeshCaller, type MeshCaller } from './mesh-caller.js';
 export { claimNats } from './nats.js';
 export { findNatsServer, startNats } from './nats-server.js';
 export { freePort, freePorts } from './ports.js';

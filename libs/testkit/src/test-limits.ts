@@ -9,6 +9,8 @@ export interface TestReservation {
   /** Empty where none was consumed. */
   approval_id: string;
   state: 'reserved' | 'committed' | 'released';
+  /** Attempts at the operation that hold it. */
+  attempts: number;
 }
 
 /** identity's Limits by a script: everything fits, unless the test says otherwise. */
@@ -42,12 +44,17 @@ export function serveTestLimits(server: Server): TestLimits {
       const { operation_id, ...fields } = reserve;
       const earlier = reservations.get(operation_id);
       if (earlier === undefined || earlier.state === 'released') {
-        reservations.set(operation_id, { ...fields, state: 'reserved' });
+        reservations.set(operation_id, { ...fields, state: 'reserved', attempts: 1 });
+      } else {
+        earlier.attempts += 1;
       }
       return { done: {} };
     }
     const settled = reservations.get((commit ?? release)?.operation_id ?? '');
-    if (settled !== undefined) settled.state = commit ? 'committed' : 'released';
+    if (settled === undefined) return { done: {} };
+    if (commit) settled.state = 'committed';
+    else settled.attempts -= 1;
+    if (settled.state === 'reserved' && settled.attempts === 0) settled.state = 'released';
     return { done: {} };
   }
 

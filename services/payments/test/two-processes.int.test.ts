@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { freePorts } from '@florin/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Json } from './support/mesh-caller.js';
 import { bundlePayments, type PaymentsProcess, startPaymentsProcess } from './support/payments-process.js';
+import type { Json } from './support/surroundings.js';
 import { type Person, type Surroundings, startSurroundings, toUuid } from './support/surroundings.js';
 
 const RACERS = 50;

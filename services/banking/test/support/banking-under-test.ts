@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { type CallKind, idToUuid, newId } from '@florin/chassis';
-import { type FailureFrame, fromFailure } from '@florin/faults';
-import { type Call, florin, type ReceivedReply } from '@florin/proto';
+import { idToUuid, newId } from '@florin/chassis';
 import { type Sandbox, start as startSandbox } from '@florin/sandbox';
 import {
   claimNats,
+  createMeshCaller,
   createTestDatabase,
   freePort,
+  type MeshCaller,
   type TestClock,
   type TestDatabase,
   type TestIssuer,
@@ -14,7 +14,6 @@ import {
   testIssuer,
   until,
 } from '@florin/testkit';
-import { credentials } from '@grpc/grpc-js';
 import postgres, { type Sql } from 'postgres';
 import { startBanking } from '../../src/banking.js';
 
@@ -45,7 +44,7 @@ export interface BankingUnderTest {
   issuer: TestIssuer;
   clock: TestClock;
   /** @throws Fault, as the gateway gets it */
-  call(kind: CallKind, name: string, args: unknown, mesh_token: string): Promise<Json>;
+  call: MeshCaller['call'];
   tool(name: string, args: unknown, person: Person): Promise<Json>;
   /** The JSON that a resource shows. */
   read(uri: string, person: Person): Promise<Json>;
@@ -97,29 +96,8 @@ export async function startBankingUnderTest(
   let running = await startBanking(env, clock.now);
   const sql = postgres(database.owner_url, { max: 2, onnotice: () => undefined });
   const grpc_address = `127.0.0.1:${grpc_port}`;
-  let client = new florin.mesh.v1.Capabilities(grpc_address, credentials.createInsecure());
-
-  async function call(kind: CallKind, called: string, args: unknown, mesh_token: string): Promise<Json> {
-    const stream = client.Exchange();
-    const reply = new Promise<ReceivedReply>((resolve, reject) => {
-      stream.on('error', reject);
-      stream.on('data', (received: ReceivedReply) => {
-        if (received.call_id === 1) resolve(received);
-      });
-    });
-    const start: Call['start'] = {
-      kind: `CALL_KIND_${kind.toUpperCase()}` as 'CALL_KIND_TOOL',
-      name: called,
-      arguments_json: Buffer.from(JSON.stringify(args)),
-      mesh_token,
-      request_id: 'req_of_a_test',
-    };
-    stream.write({ call_id: 1, start });
-    const { result, failure } = await reply.finally(() => stream.end());
-    if (failure) throw fromFailure(failure as FailureFrame);
-    return JSON.parse(String(result?.result_json)) as Json;
-  }
-
+  let caller = createMeshCaller(grpc_address);
+  const call: MeshCaller['call'] = (...args) => caller.call(...args);
   const tool = (called: string, args: unknown, { token }: Person) => call('tool', called, args, token);
 
   async function newPerson(scopes = ['banking:read', 'banking:write']): Promise<Person> {
@@ -170,10 +148,7 @@ export async function startBankingUnderTest(
     clock,
     call,
     tool,
-    async read(uri, { token }) {
-      const { contents } = await call('resource', uri, {}, token);
-      return JSON.parse((contents as [{ text: string }])[0].text) as Json;
-    },
+    read: (uri, { token }) => caller.read(uri, token),
     newPerson,
     publicToken,
     async linkedPerson() {
@@ -191,14 +166,14 @@ export async function startBankingUnderTest(
     },
     synced,
     async restart({ whileDown } = {}) {
-      client.close();
+      caller.close();
       await running.stop();
       await whileDown?.();
       running = await startBanking(env, clock.now);
-      client = new florin.mesh.v1.Capabilities(grpc_address, credentials.createInsecure());
+      caller = createMeshCaller(grpc_address);
     },
     async stop() {
-      client.close();
+      caller.close();
       await running.stop();
       await sandbox.stop(100);
       await issuer.close();

@@ -1,8 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { type CallKind, createServiceTokens, idToUuid, type RunningService } from '@florin/chassis';
-import { type FailureFrame, fromFailure, fromGrpcError } from '@florin/faults';
-import { type Call, florin, type ReceivedReply } from '@florin/proto';
-import { claimNats, createTestDatabase, freePort, type TestDatabase } from '@florin/testkit';
+import { createServiceTokens, idToUuid, type RunningService } from '@florin/chassis';
+import { fromGrpcError } from '@florin/faults';
+import { florin } from '@florin/proto';
+import {
+  claimNats,
+  createMeshCaller,
+  createTestDatabase,
+  freePort,
+  type MeshCaller,
+  type TestDatabase,
+} from '@florin/testkit';
 import { credentials, Metadata } from '@grpc/grpc-js';
 import postgres, { type Sql } from 'postgres';
 import { startIdentity } from '../../src/identity.js';
@@ -31,10 +38,8 @@ export interface IdentityUnderTest {
   database: TestDatabase;
   /** As the owner of the tables, to look at what was written. */
   sql: Sql;
-  /** @throws Fault, as the gateway gets it */
-  call(kind: CallKind, name: string, args: unknown, mesh_token?: string): Promise<Record<string, unknown>>;
-  /** The JSON that a resource shows. */
-  read(uri: string, mesh_token: string): Promise<Record<string, unknown>>;
+  call: MeshCaller['call'];
+  read: MeshCaller['read'];
   register(email: string): Promise<string>;
   signIn(email: string): Promise<Tokens>;
   /** As the gateway asks for it. */
@@ -78,36 +83,9 @@ export async function startIdentityUnderTest(
 
 function connect(running: RunningService, database: TestDatabase, now = () => new Date()) {
   const grpc_address = `127.0.0.1:${running.grpc_port}`;
-  const insecure = credentials.createInsecure();
-  const capabilities = new florin.mesh.v1.Capabilities(grpc_address, insecure);
-  const tokens = new florin.identity.v1.Tokens(grpc_address, insecure);
+  const { call, read, close } = createMeshCaller(grpc_address);
+  const tokens = new florin.identity.v1.Tokens(grpc_address, credentials.createInsecure());
   const sql = postgres(database.owner_url, { max: 2, onnotice: () => undefined });
-
-  async function call(kind: CallKind, name: string, args: unknown, mesh_token = '') {
-    const stream = capabilities.Exchange();
-    const reply = new Promise<ReceivedReply>((resolve, reject) => {
-      stream.on('error', reject);
-      stream.on('data', (received: ReceivedReply) => {
-        if (received.call_id === 1) resolve(received);
-      });
-    });
-    const start: Call['start'] = {
-      kind: `CALL_KIND_${kind.toUpperCase()}` as 'CALL_KIND_TOOL',
-      name,
-      arguments_json: Buffer.from(JSON.stringify(args)),
-      mesh_token,
-      request_id: 'req_of_a_test',
-    };
-    stream.write({ call_id: 1, start });
-    const { result, failure } = await reply.finally(() => stream.end());
-    if (failure) throw fromFailure(failure as FailureFrame);
-    return JSON.parse(String(result?.result_json)) as Record<string, unknown>;
-  }
-
-  async function read(uri: string, mesh_token: string) {
-    const { contents } = await call('resource', uri, {}, mesh_token);
-    return JSON.parse((contents as [{ text: string }])[0].text) as Record<string, unknown>;
-  }
 
   async function serviceToken(service: string, secret: string, on_behalf_of = '') {
     const issuer = createServiceTokens({ service, secret, identity_address: grpc_address, now });
@@ -151,7 +129,7 @@ function connect(running: RunningService, database: TestDatabase, now = () => ne
       await sql`update users set suspended_at = now() where user_id = ${idToUuid(user_id, 'usr')}`;
     },
     async stop() {
-      capabilities.close();
+      close();
       tokens.close();
       await running.stop();
       await sql.end();

@@ -4,9 +4,9 @@ import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { testDirectory, until } from '@florin/testkit';
-import { createMeshCaller, type Json, untilMoneyMoves } from './mesh-caller.js';
-import type { Person, Surroundings } from './surroundings.js';
+import { createMeshCaller, testDirectory, until } from '@florin/testkit';
+import type { Json, Person, Surroundings } from './surroundings.js';
+import { untilMoneyMoves } from './until-money-moves.js';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../../', import.meta.url));

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { CallKind } from '@florin/chassis';
-import { type TestClock, testClock } from '@florin/testkit';
+import { createMeshCaller, type MeshCaller, type TestClock, testClock } from '@florin/testkit';
 import { startPayments } from '../../src/payments.js';
-import { createMeshCaller, type Json, untilMoneyMoves } from './mesh-caller.js';
-import { type Person, type Surroundings, startSurroundings, toUuid } from './surroundings.js';
+import { type Json, type Person, type Surroundings, startSurroundings, toUuid } from './surroundings.js';
+import { untilMoneyMoves } from './until-money-moves.js';
 
 export { type Json, type Person, toUuid };
 
@@ -11,7 +10,7 @@ export { type Json, type Person, toUuid };
 export interface PaymentsUnderTest extends Surroundings {
   clock: TestClock;
   /** @throws Fault, as the gateway gets it */
-  call(kind: CallKind, name: string, args: unknown, mesh_token: string): Promise<Json>;
+  call: MeshCaller['call'];
   tool(name: string, args: unknown, person: Pick<Person, 'token'>): Promise<Json>;
   /** A money operation with a key of its own, unless `args` has one. */
   pay(args: Json, person: Pick<Person, 'token'>): Promise<Json>;
@@ -29,7 +28,7 @@ export async function startPaymentsUnderTest(
   const around = await startSurroundings(name, { now: clock.now, over });
   let running = await startPayments(around.env, clock.now);
   let caller = createMeshCaller(around.grpc_address);
-  const call: PaymentsUnderTest['call'] = (...args) => caller.call(...args);
+  const call: MeshCaller['call'] = (...args) => caller.call(...args);
   await untilMoneyMoves(caller, around.issuer);
 
   return {
@@ -39,10 +38,7 @@ export async function startPaymentsUnderTest(
     tool: (called, args, { token }) => call('tool', called, args, token),
     pay: (args, { token }) =>
       call('tool', 'initiate_payment', { idempotency_key: randomUUID(), currency: 'USD', ...args }, token),
-    async read(uri, { token }) {
-      const { contents } = await call('resource', uri, {}, token);
-      return JSON.parse((contents as [{ text: string }])[0].text) as Json;
-    },
+    read: (uri, { token }) => caller.read(uri, token),
     async restart() {
       caller.close();
       await running.stop();

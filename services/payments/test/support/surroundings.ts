@@ -18,6 +18,8 @@ import { openWallet } from '../../src/ledger/wallets.js';
 import { createLedgerWriter } from '../../src/ledger/writer.js';
 import { startHeartbeat, type TestNats } from './heartbeat.js';
 
+export type Json = Record<string, unknown>;
+
 /** Somebody with a token that opens payments, a verified e-mail address, and a USD wallet. */
 export interface Person {
   user_id: string;

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Json } from '../../support/mesh-caller.js';
-import type { Person } from '../../support/surroundings.js';
+import type { Json, Person } from '../../support/surroundings.js';
 import type { CrashWorld } from '../crash-world.js';
 
 /** A call with a key of its own, the same each time that it is made. */
