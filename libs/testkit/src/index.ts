@@ -6,6 +6,7 @@ export { expectGoldenCatalogue } from './golden-catalogue.js';
 export { createMeshCaller, type MeshCaller } from './mesh-caller.js';
 export { claimNats } from './nats.js';
 export { findNatsServer, startNats } from './nats-server.js';
+export { exportedRows, personalExport } from './personal-export.js';
 export { freePort, freePorts } from './ports.js';
 export { startPostgres } from './postgres-server.js';
 export { type ProvisionedDatabase, provisionDatabase } from './provision.js';

@@ -1,7 +1,6 @@
 import { newId } from '@florin/chassis';
-import { type Fault, fromGrpcError } from '@florin/faults';
-import { florin, type ReceivedExportPart } from '@florin/proto';
-import { credentials, Metadata } from '@grpc/grpc-js';
+import type { Fault } from '@florin/faults';
+import { exportedRows, personalExport } from '@florin/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   type BankingUnderTest,
@@ -11,48 +10,30 @@ import {
 
 let banking: BankingUnderTest;
 let ada: LinkedPerson;
-let client: InstanceType<typeof florin.privacy.v1.PersonalData>;
 
 beforeAll(async () => {
   banking = await startBankingUnderTest('personal_data');
   ada = await banking.linkedPerson();
-  client = new florin.privacy.v1.PersonalData(banking.grpc_address, credentials.createInsecure());
 });
-afterAll(async () => {
-  client.close();
-  await banking.stop();
-});
+afterAll(() => banking.stop());
 
-/** @throws Fault */
-async function exported(claims: { sub: string; on_behalf_of?: string }): Promise<ReceivedExportPart[]> {
-  const metadata = new Metadata();
-  metadata.set('authorization', `Bearer ${await banking.issuer.sign(claims)}`);
-  const parts: ReceivedExportPart[] = [];
-  try {
-    for await (const part of client.Export({}, metadata)) parts.push(part as ReceivedExportPart);
-  } catch (error) {
-    throw fromGrpcError(error);
-  }
-  return parts;
-}
-
-const rows = (parts: ReceivedExportPart[], wanted: string) =>
-  parts.filter(({ name }) => name === wanted).flatMap(({ json }) => JSON.parse(String(json)) as object[]);
+const exported = async (claims: { sub: string; on_behalf_of?: string }) =>
+  personalExport(banking.grpc_address, await banking.issuer.sign(claims));
 
 describe('florin.privacy.v1.PersonalData', () => {
   // proves: export-complete
   it('exports all that there is of the person, in parts of at most a mebibyte', async () => {
     const parts = await exported({ sub: 'svc:identity', on_behalf_of: ada.user_id });
     expect(parts.every(({ json }) => json.length <= 1024 * 1024)).toBe(true);
-    expect(rows(parts, 'links')).toEqual([
+    expect(exportedRows(parts, 'links')).toEqual([
       expect.objectContaining({ institution: 'First Harbor Bank', status: 'active' }),
     ]);
-    const accounts = rows(parts, 'accounts') as { account_id: string }[];
+    const accounts = exportedRows(parts, 'accounts') as { account_id: string }[];
     expect(accounts.map(({ account_id }) => account_id).sort()).toEqual([...ada.accounts.values()].sort());
     const [{ count } = { count: 0 }] = await banking.sql<{ count: number }[]>`
       select count(*)::int as count from transactions where not removed`;
     expect(count).toBeGreaterThan(500);
-    expect(new Set(rows(parts, 'transactions').map((row) => JSON.stringify(row))).size).toBe(count);
+    expect(new Set(exportedRows(parts, 'transactions').map((row) => JSON.stringify(row))).size).toBe(count);
   });
 
   // proves: export-without-secrets

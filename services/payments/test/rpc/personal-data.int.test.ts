@@ -1,9 +1,7 @@
 import { createLogger } from '@florin/chassis';
-import { type Fault, fromGrpcError } from '@florin/faults';
+import type { Fault } from '@florin/faults';
 import { createDatabase } from '@florin/postgres';
-import { florin, type ReceivedExportPart } from '@florin/proto';
-import { until } from '@florin/testkit';
-import { credentials, Metadata } from '@grpc/grpc-js';
+import { exportedRows, personalExport, until } from '@florin/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkLedger } from '../../src/ledger/check-ledger.js';
 import {
@@ -14,13 +12,11 @@ import {
 } from '../support/payments-under-test.js';
 
 let payments: PaymentsUnderTest;
-let client: InstanceType<typeof florin.privacy.v1.PersonalData>;
 let ada: Person;
 let ben: Person;
 
 beforeAll(async () => {
   payments = await startPaymentsUnderTest('payments_privacy');
-  client = new florin.privacy.v1.PersonalData(payments.grpc_address, credentials.createInsecure());
   ada = await payments.newPerson(10_000n);
   ben = await payments.newPerson();
   await payments.tool('add_payment_method', { payment_token: 'pm_card_visa' }, ada);
@@ -29,38 +25,27 @@ beforeAll(async () => {
     ada,
   );
 });
-afterAll(async () => {
-  client.close();
-  await payments.stop();
-});
+afterAll(() => payments.stop());
 
-/** @throws Fault */
-async function exported(claims: { sub: string; on_behalf_of?: string }): Promise<ReceivedExportPart[]> {
-  const metadata = new Metadata();
-  metadata.set('authorization', `Bearer ${await payments.issuer.sign(claims)}`);
-  const parts: ReceivedExportPart[] = [];
-  try {
-    for await (const part of client.Export({}, metadata)) parts.push(part as ReceivedExportPart);
-  } catch (error) {
-    throw fromGrpcError(error);
-  }
-  return parts;
-}
-
-const rows = (parts: ReceivedExportPart[], wanted: string) =>
-  parts.filter(({ name }) => name === wanted).flatMap(({ json }) => JSON.parse(String(json)) as object[]);
+const exported = async (claims: { sub: string; on_behalf_of?: string }) =>
+  personalExport(payments.grpc_address, await payments.issuer.sign(claims));
 
 describe('florin.privacy.v1.PersonalData', () => {
   it('exports wallets, methods, payments and refunds, from the side of the person', async () => {
     const own = await exported({ sub: 'svc:identity', on_behalf_of: ada.user_id });
-    expect(rows(own, 'wallets')).toMatchObject([
+    expect(exportedRows(own, 'wallets')).toMatchObject([
       { wallet_id: ada.wallet_id, balance: { amount: '95.00', currency: 'USD' } },
     ]);
-    expect(rows(own, 'payment_methods')).toMatchObject([{ type: 'card', last4: '4242', status: 'active' }]);
-    expect(rows(own, 'payments')).toMatchObject([
+    expect(exportedRows(own, 'payment_methods')).toMatchObject([
+      { type: 'card', last4: '4242', status: 'active' },
+    ]);
+    expect(exportedRows(own, 'payments')).toMatchObject([
       { direction: 'out', source_id: ada.wallet_id, description: 'For Ben' },
     ]);
-    const theirs = rows(await exported({ sub: 'svc:identity', on_behalf_of: ben.user_id }), 'payments');
+    const theirs = exportedRows(
+      await exported({ sub: 'svc:identity', on_behalf_of: ben.user_id }),
+      'payments',
+    );
     expect(theirs).toMatchObject([{ direction: 'in', destination_id: ben.wallet_id }]);
     expect(JSON.stringify(theirs)).not.toContain(ada.wallet_id);
   });
