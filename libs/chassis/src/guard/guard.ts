@@ -122,12 +122,9 @@ export function createGuard(parts: GuardParts): MoneyGuard {
       return { outcome: permit.screening, result };
     } catch (error) {
       const made = error instanceof KeyTaken ? await keys.find(attempt) : undefined;
-      if (made === undefined) {
-        if (!hasBegun || !isUncertain(error)) await tell(reservation.release());
-        throw error instanceof KeyTaken ? inProgress() : error;
-      }
-      // With the same input it is the other call's reservation as well.
-      if (made.input_hash !== attempt.input_hash) await tell(reservation.release());
+      // Of the same operation the other attempt, which made it, holds its reservation for itself.
+      if (error instanceof KeyTaken || !hasBegun || !isUncertain(error)) await tell(reservation.release());
+      if (made === undefined) throw error instanceof KeyTaken ? inProgress() : error;
       return replay(operation, attempt, made, context);
     }
   }

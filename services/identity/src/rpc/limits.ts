@@ -12,7 +12,12 @@ import {
 import { z } from 'zod';
 import { exceededText, leftOf } from '../agents/spending.js';
 import { createTurns, type InTurn } from '../agents/turns.js';
-import { lookAtSpending, reserveSpending, settleSpending } from '../store/limit-reservations.js';
+import {
+  commitSpending,
+  lookAtSpending,
+  releaseSpending,
+  reserveSpending,
+} from '../store/limit-reservations.js';
 
 const callers = ['payments', 'investing', 'subscription'];
 
@@ -100,11 +105,9 @@ async function spend(request: ReceivedSpendRequest, parts: Parts): Promise<Outco
     const { user_id, agent_id } = parse(look, request.look);
     return { left: leftOf(await lookAtSpending(db, user_id, agent_id, now())) };
   }
-  const [given, state] = request.commit
-    ? ([request.commit, 'committed'] as const)
-    : ([request.release, 'released'] as const);
-  const { user_id, operation_id } = parse(settle, given);
-  await settleSpending(db, user_id, { operation_id, state }, now());
+  const { user_id, operation_id } = parse(settle, request.commit ?? request.release);
+  const say = request.commit ? commitSpending : releaseSpending;
+  await say(db, user_id, operation_id, now());
   return { done: {} };
 }
 

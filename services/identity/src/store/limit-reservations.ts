@@ -1,6 +1,6 @@
 import { type Fault, fault } from '@florin/faults';
 import { type Db, type Queryable, type Tx, transaction } from '@florin/postgres';
-import { and, eq, inArray, lt, sum } from 'drizzle-orm';
+import { and, eq, inArray, lt, sql, sum } from 'drizzle-orm';
 import { dayOf, judgeSpending, type LimitVerdict, type SpendingLimits } from '../domain/limits.js';
 import { agents, approvals, limit_reservations } from './schema-agents.js';
 
@@ -22,7 +22,7 @@ export interface Reservation {
 
 /**
  * Takes an amount of what an agent may spend today, under the lock of its row: whoever else spends for it waits, and
- * counts this in. The same operation again takes nothing more.
+ * counts this in. The same operation again takes nothing more, but holds it as well.
  *
  * @throws Fault NOT_FOUND for an agent that the person does not have, IDEMPOTENCY_KEY_REUSED, APPROVAL_MISMATCH
  */
@@ -40,6 +40,7 @@ export function reserveSpending(
     const spent_minor = await spentOn(tx, spending, day);
     if (earlier !== undefined && holds(earlier, day)) {
       if (!isSame(earlier, spending)) throw reused();
+      if (earlier.state === 'reserved') await addAttempt(tx, spending.operation_id);
       return { verdict: 'within', limits, spent_minor };
     }
     const isApproved = spending.approval_id !== undefined;
@@ -94,8 +95,17 @@ async function findReservation(tx: Tx, operation_id: string) {
   const [found] = await tx
     .select()
     .from(limit_reservations)
-    .where(eq(limit_reservations.operation_id, operation_id));
+    .where(eq(limit_reservations.operation_id, operation_id))
+    // Nobody gives it back between this look and what follows from it.
+    .for('update');
   return found;
+}
+
+async function addAttempt(tx: Tx, operation_id: string): Promise<void> {
+  await tx
+    .update(limit_reservations)
+    .set({ attempts: sql`${limit_reservations.attempts} + 1` })
+    .where(eq(limit_reservations.operation_id, operation_id));
 }
 
 type Row = typeof limit_reservations.$inferSelect;
@@ -171,7 +181,11 @@ async function putReservation(
     .values({ operation_id, agent_id, user_id, created_at: now, ...fresh })
     .onConflictDoUpdate({
       target: limit_reservations.operation_id,
-      set: fresh,
+      // An attempt of an earlier day may be under way still.
+      set: {
+        ...fresh,
+        attempts: sql`case ${limit_reservations.state} when 'reserved' then ${limit_reservations.attempts} + 1 else 1 end`,
+      },
       // Another agent's lock does not hold this one's rows: whatever it wrote meanwhile under the id stays as it is.
       setWhere: eq(limit_reservations.agent_id, agent_id),
     })
@@ -180,28 +194,55 @@ async function putReservation(
 }
 
 /**
- * Says what became of an operation. That it took effect is the last word: of two that try the same operation, one may be
- * refused and release what the other still commits, and that has been spent then.
+ * Says that an operation took effect, which is the last word: whoever else tries it, or has given it back, it is spent.
  *
- * @throws Fault NOT_FOUND where it has reserved nothing, FAILED_PRECONDITION where it is released after it took effect
+ * @throws Fault NOT_FOUND where it has reserved nothing
  */
-export async function settleSpending(
+export async function commitSpending(
   db: Db,
   user_id: string,
-  { operation_id, state }: { operation_id: string; state: 'committed' | 'released' },
+  operation_id: string,
   now: Date,
 ): Promise<void> {
-  const own = and(eq(limit_reservations.user_id, user_id), eq(limit_reservations.operation_id, operation_id));
-  const before = state === 'committed' ? (['reserved', 'released'] as const) : (['reserved'] as const);
-  const settled = await db
+  const committed = await db
     .update(limit_reservations)
-    .set({ state, updated_at: now })
-    .where(and(own, inArray(limit_reservations.state, [...before])))
+    .set({ state: 'committed', updated_at: now })
+    .where(isOperation(user_id, operation_id))
     .returning({ operation_id: limit_reservations.operation_id });
-  if (settled.length === 1) return;
-  const [found] = await db.select({ state: limit_reservations.state }).from(limit_reservations).where(own);
-  if (found === undefined) throw fault('NOT_FOUND', 'This operation has reserved nothing.');
-  if (found.state !== state) throw fault('FAILED_PRECONDITION', `This operation was ${found.state} before.`);
+  if (committed.length === 0) throw reservedNothing();
+}
+
+/**
+ * Says that an attempt at an operation has come to nothing. What others hold as well stays taken: else an agent could spend
+ * again what they go on to spend.
+ *
+ * @throws Fault NOT_FOUND where it has reserved nothing
+ */
+export async function releaseSpending(
+  db: Db,
+  user_id: string,
+  operation_id: string,
+  now: Date,
+): Promise<void> {
+  const { state, attempts } = limit_reservations;
+  const found = await db
+    .update(limit_reservations)
+    .set({
+      state: sql`case when ${state} = 'reserved' and ${attempts} = 1 then 'released' else ${state} end`,
+      attempts: sql`greatest(${attempts} - 1, 0)`,
+      updated_at: now,
+    })
+    .where(isOperation(user_id, operation_id))
+    .returning({ operation_id: limit_reservations.operation_id });
+  if (found.length === 0) throw reservedNothing();
+}
+
+function isOperation(user_id: string, operation_id: string) {
+  return and(eq(limit_reservations.user_id, user_id), eq(limit_reservations.operation_id, operation_id));
+}
+
+function reservedNothing(): Fault {
+  return fault('NOT_FOUND', 'This operation has reserved nothing.');
 }
 
 /** Removes what counts against no day any more, whatever became of it: what was left open has cost its own day only. */

@@ -46,6 +46,8 @@ export const limit_reservations = pgTable(
     /** In UTC: the day that it counts against. */
     day: date({ mode: 'string' }).notNull(),
     state: text().$type<'reserved' | 'committed' | 'released'>().notNull(),
+    /** How many attempts at the operation hold what is reserved: it comes back when the last of them has given it back. */
+    attempts: integer().notNull().default(1),
     created_at: time().notNull(),
     updated_at: time().notNull(),
   },

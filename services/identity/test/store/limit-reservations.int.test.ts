@@ -1,7 +1,7 @@
 import { createLogger, newId } from '@florin/chassis';
 import { createDatabase, type Database } from '@florin/postgres';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { reserveSpending, settleSpending } from '../../src/store/limit-reservations.js';
+import { releaseSpending, reserveSpending } from '../../src/store/limit-reservations.js';
 import { type IdentityUnderTest, startIdentityUnderTest } from '../support/identity-under-test.js';
 import { agentOf, limit } from '../support/limits.js';
 
@@ -34,7 +34,7 @@ it('two replicas of identity never let more than the cap be taken, with nothing 
       const { verdict } = await reserveSpending(db, user_id, spending, now);
       if (verdict !== 'within') return 0n;
       if (index % 4 !== 0) return amount_minor;
-      await settleSpending(db, user_id, { operation_id, state: 'released' }, now);
+      await releaseSpending(db, user_id, operation_id, now);
       return 0n;
     }),
   );

@@ -1,0 +1,1 @@
+ALTER TABLE "limit_reservations" ADD COLUMN "attempts" integer DEFAULT 1 NOT NULL;
