@@ -29,7 +29,7 @@ export function withIdempotencyKey(
     if (entry.tool.annotations?.readOnlyHint === true) return args;
     throw fault(
       'INVALID_ARGUMENT',
-      `${entry.tool.name} takes no Idempotency-Key: a repeated call may act twice.`,
+      `${entry.tool.name} takes no Idempotency-Key: leave it out, and look before you repeat the call.`,
     );
   }
   if (args.idempotency_key !== undefined && args.idempotency_key !== idempotency_key) {

@@ -62,7 +62,7 @@ export function approvalRequired(approval: ApprovalRequest, why?: string) {
     approval,
     next_step:
       `${reason}Show approval_url to the person and wait until they say that they have decided. Then repeat this call ` +
-      'with the same arguments and approval_id.',
+      `with the same arguments and approval_id ${approval.approval_id}.`,
   };
 }
 

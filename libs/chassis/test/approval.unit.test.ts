@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { argumentsHash } from '../src/index.js';
+import { approvalRequired, argumentsHash } from '../src/index.js';
 
 const shuffled = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(shuffled);
@@ -11,6 +11,15 @@ const shuffled = (value: unknown): unknown => {
       .map(([name, part]) => [name, shuffled(part)]),
   );
 };
+
+it('says which approval the repeated call must name, for a model that looks no further', () => {
+  const approval = {
+    approval_id: 'apr_1',
+    approval_url: 'https://florin.test/approvals/apr_1',
+    expires_at: '',
+  };
+  expect(approvalRequired(approval, 'above 250.00 USD').next_step).toContain('approval_id apr_1');
+});
 
 describe('the hash of arguments', () => {
   it('is the same for the same arguments in any order of their fields', () => {

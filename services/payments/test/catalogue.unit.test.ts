@@ -3,6 +3,9 @@ import { expectGoldenCatalogue } from '@florin/testkit';
 import { expect, it } from 'vitest';
 import { offer } from '../src/offer.js';
 
+/** Tools of other services that descriptions point to. */
+const elsewhere = ['list_accounts', 'create_link_token', 'search_transactions'];
+
 it('shows MCP clients what the golden copy and the README say', async () => {
   await expectGoldenCatalogue(describeOffer(offer), new URL('../', import.meta.url));
 });
@@ -22,4 +25,25 @@ it('describes every argument, bounds every text, and gives an example of each', 
       }
     }
   }
+});
+
+it('tells in each tool that may need approval how to go on once it is granted', () => {
+  const asking = describeOffer(offer).tools.filter(
+    ({ tool }) => 'approval_id' in ((tool.inputSchema.properties ?? {}) as object),
+  );
+  expect(asking.length).toBeGreaterThan(0);
+  for (const { tool } of asking) {
+    expect(tool.description, tool.name).toMatch(
+      /repeat the call with its approval_id and the same idempotency_key/,
+    );
+  }
+});
+
+it('sends a model to no tool that is not there', () => {
+  const { tools } = describeOffer(offer);
+  const known = new Set([...tools.map(({ tool }) => tool.name), ...elsewhere]);
+  const named = [
+    ...JSON.stringify(tools).matchAll(/\b(?:list|get|create|add|link|search|process|cancel|fund)_[a-z_]+/g),
+  ];
+  expect(named.map(([name]) => name).filter((name) => !known.has(name) && !name.endsWith('_id'))).toEqual([]);
 });

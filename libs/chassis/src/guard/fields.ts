@@ -41,6 +41,6 @@ export const moneyOutput = {
     .string()
     .max(64)
     .optional()
-    .describe('Names the entry in the audit log that proves this: get_receipt shows it.')
+    .describe('The receipt: names the event that recorded this. Tell the person to keep it.')
     .meta({ examples: ['evt_01jd5c3k8qf6t9w2x4y7z0a1b2'] }),
 };

@@ -119,7 +119,7 @@ export const paymentSchema = z.strictObject({
   next_step: z.string().optional().describe('What to do now, where there is something to do.'),
   receipt_id: z
     .string()
-    .describe('Names the entry in the audit log that proves this.')
+    .describe('The receipt: names the event that recorded this. Tell the person to keep it.')
     .meta({ examples: ['evt_01jd5c3k8qf6t9w2x4y7z0a1b2'] }),
   replayed: z
     .boolean()

@@ -16,7 +16,7 @@ export const fundWallet = defineMoneyOperation<PaymentsDeps>()({
   description:
     "Moves money into the person's own wallet from a saved card (at once) or from a bank account (days, pending until " +
     'settled). Confirm amount and source with the person first. If the result has an action_url, show them that link; if it ' +
-    'says approval_required, show its link and repeat the call with the same idempotency_key.',
+    'says approval_required, show its link, wait, and repeat the call with its approval_id and the same idempotency_key.',
   scopes: ['payments:write'],
   hints: { readOnly: false, destructive: true, idempotent: true, openWorld: true },
   input: z.strictObject({
@@ -25,7 +25,7 @@ export const fundWallet = defineMoneyOperation<PaymentsDeps>()({
       .string()
       .max(64)
       .regex(new RegExp(`^(pm|acc)_${id}$`), {
-        error: 'must be a payment method ("pm_…") or a linked bank account ("acc_…")',
+        error: 'must be a method of list_payment_methods ("pm_…") or an account of list_accounts ("acc_…")',
       })
       .describe('What pays: a method of list_payment_methods, or a linked account of list_accounts.')
       .meta({ examples: ['pm_01jd5c3k8qf6t9w2x4y7z0a1b2'] }),

@@ -15,7 +15,8 @@ export const paymentArguments = {
     .string()
     .max(64)
     .regex(new RegExp(`^(wal|pm)_${id}$`), {
-      error: 'must be a wallet ("wal_…") or a payment method ("pm_…")',
+      error:
+        'must be a whole wallet id of list_wallets ("wal_…") or a method of list_payment_methods ("pm_…")',
     })
     .describe('What pays: a wallet of list_wallets, or a payment method of list_payment_methods.')
     .meta({ examples: ['wal_01jd5c3k8qf6t9w2x4y7z0a1b2'] }),
@@ -24,7 +25,8 @@ export const paymentArguments = {
     .trim()
     .max(254)
     .regex(new RegExp(`^(wal_${id}|[^\\s@]+@[^\\s@]+)$`), {
-      error: 'must be a wallet ("wal_…") or the payee’s e-mail address',
+      error:
+        'must be a whole wallet id ("wal_…") or an e-mail address: ask the person for the payee’s e-mail',
     })
     .describe('Who is paid: a wallet id, or the e-mail address of a person who uses Florin.')
     .meta({ examples: ['ben@example.com'] }),
@@ -46,7 +48,8 @@ export const initiatePayment = defineMoneyOperation<PaymentsDeps>()({
   description:
     "Pays somebody from the person's wallet, or from a saved card or bank account. Confirm amount and payee with the " +
     'person first; preview_payment shows fee and limits. Between wallets it is done at once and final: only the payee can ' +
-    'give it back. If the result says approval_required, show the link and repeat the call with the same idempotency_key.',
+    'give it back. If the result says approval_required, show the link, wait, and repeat the call with its approval_id and the ' +
+    'same idempotency_key.',
   scopes: ['payments:write'],
   hints: { readOnly: false, destructive: true, idempotent: true, openWorld: true },
   input: z.strictObject({ ...paymentArguments, ...moneyInput }),

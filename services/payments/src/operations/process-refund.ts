@@ -16,7 +16,8 @@ export const processRefund = defineMoneyOperation<PaymentsDeps>()({
   title: 'Refund a payment',
   description:
     'Gives back a payment that the person was paid, in whole or part, from their wallet to whoever paid. Only the payee (or ' +
-    'an admin) can do that. Confirm the amount first: it cannot be undone. Without amount it gives back all that is left.',
+    'an admin) can do that. Confirm the amount first: it cannot be undone. Without amount it gives back all that is left. If ' +
+    'the result says approval_required, show the link, wait, and repeat the call with its approval_id and the same idempotency_key.',
   scopes: ['payments:write'],
   hints: { readOnly: false, destructive: true, idempotent: true, openWorld: true },
   input: z.strictObject({
@@ -124,6 +125,6 @@ function requireRefunder(
   if (payment.payee_user_id === user_id) return;
   throw fault(
     'PERMISSION_DENIED',
-    'Only who was paid can give it back. Ask the payee, or use cancel_payment.',
+    'Only who was paid can give it back: ask the payee. What is not paid yet is stopped by cancel_payment.',
   );
 }

@@ -14,7 +14,8 @@ export const withdrawFromWallet = defineMoneyOperation<PaymentsDeps>()({
   description:
     "Moves money from the person's own wallet to their linked bank account. The money is set aside at once and arrives within " +
     'days; should the bank refuse it, it comes back to the wallet. The first withdrawal to an account is always approved by ' +
-    'the person: if the result says approval_required, show the link and repeat the call with the same idempotency_key.',
+    'the person: if the result says approval_required, show the link, wait, and repeat the call with its approval_id and the ' +
+    'same idempotency_key.',
   scopes: ['payments:write'],
   hints: { readOnly: false, destructive: true, idempotent: true, openWorld: true },
   input: z.strictObject({

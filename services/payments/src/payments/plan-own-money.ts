@@ -42,7 +42,7 @@ export async function planFunding(
   const fee = feeFor(deps.fees, 'funding', amount);
   const plan = planOf('funding', user_id, ask, amount, fee);
   return planned(plan, 'Add', [
-    { label: 'To', text: `wallet ${ask.wallet_id}` },
+    { label: 'To', text: `your ${ask.currency} wallet` },
     { label: 'From', text: from },
   ]);
 }
@@ -66,7 +66,7 @@ export async function planWithdrawal(
   const plan = planOf('withdrawal', user_id, ask, amount, fee);
   const lines = [
     { label: 'To', text: to },
-    { label: 'From', text: `wallet ${ask.wallet_id}` },
+    { label: 'From', text: `your ${ask.currency} wallet` },
   ];
   return { ...planned(plan, 'Withdraw', lines), isKnown };
 }

@@ -2,7 +2,7 @@ import { newId, type SummaryLine } from '@florin/chassis';
 import { type Fault, fault, invalidField } from '@florin/faults';
 import { formatMoney, type MinorUnits, parseAmount } from '@florin/money';
 import type { PaymentsDeps } from '../deps.js';
-import { feeFor } from '../domain/payment/fees.js';
+import { type FeeKind, feeFor } from '../domain/payment/fees.js';
 import type { Wallet } from '../ledger/wallets.js';
 import { openWallet } from '../ledger/wallets.js';
 import { type MethodRow, requireMethod } from '../store/payment-methods.js';
@@ -46,16 +46,13 @@ export async function planPayment(
   const paidBefore = isPaidBefore(deps, user_id, ask.destination_id, looked);
   paidBefore.catch(() => undefined);
   const source = await findSource(deps, user_id, ask.source_id, now);
+  if ('wallet_id' in source) requirePayable(source, priceOf(deps, 'transfer', amount).total);
   const destination = await looked;
   const isOwn = destination.user_id === user_id;
+  // An e-mail may stand for the wallet that pays.
+  if ('wallet_id' in source && source.wallet_id === destination.wallet_id) throw sameWallet();
   const kind = 'wallet_id' in source ? 'transfer' : isOwn ? 'funding' : 'charge';
-  const fee = feeFor(deps.fees, kind, amount);
-  const total = { amount_minor: amount.amount_minor + fee.amount_minor, currency: amount.currency };
-  if ('wallet_id' in source) {
-    // An e-mail may stand for the wallet that pays.
-    if (source.wallet_id === destination.wallet_id) throw sameWallet();
-    requirePayable(source, total);
-  }
+  const { fee, total } = priceOf(deps, kind, amount);
   requireReceivable(destination, ask.currency);
   const plan: PaymentPlan = {
     payment_id: newId('pay'),
@@ -70,7 +67,16 @@ export async function planPayment(
   };
   const isKnown = isOwn || (await paidBefore);
   const available_minor = 'wallet_id' in source ? source.available_minor : undefined;
-  return { plan, total, isKnown, available_minor, summary: summaryOf(plan, ask, source) };
+  return { plan, total, isKnown, available_minor, summary: summaryOf(plan, ask, source, isKnown) };
+}
+
+function priceOf(
+  { fees }: Pick<PaymentsDeps, 'fees'>,
+  kind: FeeKind,
+  amount: MinorUnits,
+): { fee: MinorUnits; total: MinorUnits } {
+  const fee = feeFor(fees, kind, amount);
+  return { fee, total: { ...amount, amount_minor: amount.amount_minor + fee.amount_minor } };
 }
 
 /** A wallet that is named is looked up beside all else; one that an e-mail stands for must be found first. */
@@ -93,9 +99,13 @@ export function payable(
   const most_minor = maximums.get(ask.currency);
   if (most_minor === undefined || amount.amount_minor <= most_minor) return amount;
   const maximum = formatMoney({ amount_minor: most_minor, currency: ask.currency });
-  throw fault('AMOUNT_TOO_LARGE', `One payment may be at most ${maximum.amount} ${ask.currency}.`, {
-    details: { maximum },
-  });
+  throw fault(
+    'AMOUNT_TOO_LARGE',
+    `One payment may be at most ${maximum.amount} ${ask.currency}: ask the person for a smaller amount.`,
+    {
+      details: { maximum },
+    },
+  );
 }
 
 async function findSource(
@@ -172,10 +182,19 @@ export function requirePayable(source: Wallet, total: MinorUnits): void {
 export function requireReceivable(destination: Wallet, currency: string): void {
   if (destination.status === 'closed') throw walletClosed();
   if (destination.currency === currency) return;
-  throw fault('CURRENCY_MISMATCH', `The destination wallet does not hold ${currency}. Pay in its currency.`);
+  throw fault(
+    'CURRENCY_MISMATCH',
+    `The wallet that is paid holds ${destination.currency}, not ${currency}: pay in ${destination.currency}.`,
+  );
 }
 
-function summaryOf(plan: PaymentPlan, ask: PaymentAsk, source: Wallet | MethodRow): SummaryLine[] {
+/** What the person reads before they allow it: an id tells them nothing, and that the payee is new tells them much. */
+function summaryOf(
+  plan: PaymentPlan,
+  ask: PaymentAsk,
+  source: Wallet | MethodRow,
+  isKnown: boolean,
+): SummaryLine[] {
   const money = (amount_minor: bigint) => {
     const { amount } = formatMoney({ amount_minor, currency: plan.currency });
     return `${amount} ${plan.currency}`;
@@ -183,8 +202,12 @@ function summaryOf(plan: PaymentPlan, ask: PaymentAsk, source: Wallet | MethodRo
   return [
     { label: 'Pay', text: money(plan.amount_minor) },
     ...(plan.fee_minor > 0n ? [{ label: 'Fee', text: money(plan.fee_minor) }] : []),
-    { label: 'To', text: ask.destination_id },
-    { label: 'From', text: 'wallet_id' in source ? source.wallet_id : `${source.brand} …${source.last4}` },
+    { label: 'To', text: isKnown ? ask.destination_id : `${ask.destination_id}, never paid before` },
+    {
+      label: 'From',
+      text:
+        'wallet_id' in source ? `your ${plan.currency} wallet` : `${source.brand} ending in ${source.last4}`,
+    },
     ...(plan.description === null ? [] : [{ label: 'For', text: plan.description }]),
   ];
 }

@@ -117,6 +117,8 @@ describe('initiate_payment between wallets', () => {
       [{ ...to, amount: '1.001' }, ada, 'INVALID_ARGUMENT'],
       [{ ...to, amount: '200.01' }, ada, 'AMOUNT_TOO_LARGE'],
       [{ ...to, currency: 'EUR' }, ada, 'CURRENCY_MISMATCH'],
+      // Not that the payee cannot be found: what is wrong is the wallet that pays.
+      [{ ...to, currency: 'EUR', destination_id: ben.email }, ada, 'CURRENCY_MISMATCH'],
       [{ ...to, destination_id: ada.wallet_id }, ada, 'SAME_WALLET'],
       [{ ...to, destination_id: ada.email }, ada, 'SAME_WALLET'],
       [{ ...to, source_id: poor.wallet_id, amount: '1.01' }, poor, 'INSUFFICIENT_FUNDS'],
@@ -156,7 +158,9 @@ describe('initiate_payment between wallets', () => {
     expect(await payments.funds(stranger)).toEqual([0n, 0n]);
     const approval = payments.issuer.approvals.asked.at(-1);
     if (approval === undefined) throw new Error('no approval was asked for');
-    expect(approval.summary.map(({ text }) => text).join(' ')).toContain(`60.00 USD ${stranger.email}`);
+    expect(approval.summary.map(({ text }) => text).join(' ')).toContain(
+      `60.00 USD ${stranger.email}, never paid before your USD wallet`,
+    );
     approval.decision = 'granted';
     const paid = await payments.pay({ ...args, approval_id: approval.approval_id }, ada);
     expect(paid).toMatchObject({ status: 'succeeded' });
