@@ -66,6 +66,8 @@ const populate: Population = {
       insert into person_keys select user_id, 'v1.k1.a.b' from the_user
     )
     insert into data_exports select gen_random_uuid(), user_id, now(), now(), null from the_user`,
+
+  '0002_limit_attempts': (sql) => sql`update limit_reservations set attempts = attempts + 1`,
 };
 
 let database: TestDatabase;
