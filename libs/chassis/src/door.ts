@@ -3,12 +3,12 @@ import type { z } from 'zod';
 import type { Actor, VerifyActor } from './actor.js';
 import type { Offer } from './catalogue.js';
 import type { Clock } from './clock.js';
-import { refuseCardNumbers } from './guard/card-number.js';
 import type { MoneyGuard } from './guard/guard.js';
 import type { Logger } from './logger.js';
 import type { CallMetrics } from './metrics.js';
 import type { AnyOperation, Context, PublicContext } from './operation.js';
 import type { Completers, Prompt } from './prompt.js';
+import { refuseText } from './refuse-text.js';
 import type { Resource } from './resource.js';
 import type { Scope } from './scopes.js';
 import type { Tracing } from './telemetry.js';
@@ -134,7 +134,7 @@ export function createDoor<Deps>(options: DoorOptions<Deps>): Door {
     const completed: Resource<Deps> | Prompt<Deps> = target ?? findPrompt(prompts, request.name);
     const context = await admit(request, completed.scopes);
     requireTool(context.actor, READ_RESOURCE);
-    refuseCardNumbers(request.arguments);
+    refuseText(request.arguments);
     const values = await suggest(completed.complete, request.arguments as CompletionArguments, context);
     return JSON.stringify({
       completion: { values: values.slice(0, MAX_COMPLETIONS), hasMore: values.length > MAX_COMPLETIONS },
@@ -193,7 +193,7 @@ function requireTool({ tools }: Actor, name: string): void {
 
 /** @throws Fault CARD_NUMBER_REFUSED before anything else is said of the input */
 function parseInput<S extends z.ZodObject>(schema: S, value: unknown): z.output<S> {
-  refuseCardNumbers(value);
+  refuseText(value);
   const parsed = schema.safeParse(value ?? {});
   if (!parsed.success) throw invalidArgument(parsed.error.issues, schema);
   return parsed.data;

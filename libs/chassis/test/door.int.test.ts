@@ -173,6 +173,31 @@ describe('the door', () => {
     },
   );
 
+  it.each([
+    ['operation', 'tool', 'add_note', { note: 'a\0b' }],
+    ['operation', 'tool', 'add_note', { note: '\ud83d' }],
+    ['name of a field', 'tool', 'add_note', { note: 'a', '\0': 'b' }],
+    ['prompt', 'prompt', 'tidy_up', { style: '\udc00' }],
+    [
+      'completion',
+      'completion',
+      'notes://{user_id}/all{?prefix}',
+      { argument: { name: 'prefix', value: '\0' } },
+    ],
+  ] as const)('refuses what no table can hold in the input of a %s', async (_what, kind, name, args) => {
+    const refused = call(kind, name, args, await token('profile:read', 'profile:write'));
+    await expect(refused).rejects.toMatchObject({
+      reason: 'INVALID_ARGUMENT',
+      message: expect.stringContaining('U+0000'),
+    });
+    expect(deps.notes).toEqual([]);
+  });
+
+  it('takes every character that is whole', async () => {
+    await call('tool', 'add_note', { note: '👩‍👩‍👧 \u{1f600}\n' }, await token('profile:write'));
+    expect(deps.notes).toHaveLength(1);
+  });
+
   it('logs no input and no token', async () => {
     const secret = await token('profile:write');
     await expect(call('tool', 'add_note', { note: 'hunter2'.repeat(20) }, secret)).rejects.toThrow();
