@@ -21,6 +21,7 @@ import { createAuthorizationServer } from './oauth/compose.js';
 import { offer, offerWithoutPasswords } from './offer.js';
 import { createPasswordHasher } from './passwords/password-hasher.js';
 import { composePrivacy } from './privacy/compose.js';
+import { startPruning } from './pruning.js';
 import { announceRevocations } from './revocations/announce.js';
 import { peopleRpc } from './rpc/people.js';
 import { tokensRpc } from './rpc/tokens.js';
@@ -90,8 +91,8 @@ async function compose(context: StartContext<IdentityConfig>): Promise<ServicePa
     now,
     choices: () => federation.choices(),
   });
-  const approvals = composeApprovals({ db, ring, browserSessions, issuer: config.ISSUER, now, logger });
-  const agents = composeAgents({ db, browserSessions, issuer: config.ISSUER, now, logger });
+  const approvals = composeApprovals({ db, ring, browserSessions, issuer: config.ISSUER, now });
+  const agents = composeAgents({ db, browserSessions, issuer: config.ISSUER, now });
   const authorizationServer = createAuthorizationServer({
     db,
     ring,
@@ -149,6 +150,7 @@ async function compose(context: StartContext<IdentityConfig>): Promise<ServicePa
     now,
     logger,
   });
+  const pruning = startPruning({ db, logger, now });
   if (config.DEMO_PEOPLE) await ensureDemoPeople(deps, now());
   const revocations = announceRevocations({
     listRevocations: prepareListRevocations(db),
@@ -201,8 +203,7 @@ async function compose(context: StartContext<IdentityConfig>): Promise<ServicePa
       () => apiKeys.stop(),
       () => accounts.stop(),
       () => privacy.stop(),
-      () => approvals.stop(),
-      () => agents.stop(),
+      () => pruning.stop(),
       ...state.stop,
     ],
   };

@@ -1,9 +1,8 @@
-import type { Clock, Logger, RpcService, RpcSupport } from '@florin/chassis';
+import type { Clock, RpcService, RpcSupport } from '@florin/chassis';
 import { type Db, databaseFault } from '@florin/postgres';
 import type { Express } from 'express';
 import type { BrowserSessions } from '../browser/browser-session.js';
 import { limitsRpc } from '../rpc/limits.js';
-import { startPruning } from './pruning.js';
 import { agentRoutes } from './routes.js';
 
 /** What acts for a person and how much it may spend: for services by RPC, for the person at a page. */
@@ -12,11 +11,8 @@ export function composeAgents(parts: {
   browserSessions: BrowserSessions;
   issuer: string;
   now: Clock;
-  logger: Logger;
-}): { rpc(support: RpcSupport): RpcService; routes(app: Express): void; stop(): void } {
-  const pruning = startPruning(parts);
+}): { rpc(support: RpcSupport): RpcService; routes(app: Express): void } {
   return {
-    stop: () => pruning.stop(),
     rpc: (support) => limitsRpc(parts, support),
     routes: (app) => agentRoutes(app, { ...parts, toFault: databaseFault }),
   };

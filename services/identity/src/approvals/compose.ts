@@ -1,11 +1,10 @@
-import type { Clock, Logger, RpcService, RpcSupport } from '@florin/chassis';
+import type { Clock, RpcService, RpcSupport } from '@florin/chassis';
 import { type Db, databaseFault, type KeyRing } from '@florin/postgres';
 import type { Express } from 'express';
 import type { BrowserSessions } from '../browser/browser-session.js';
 import { approvalsRpc } from '../rpc/approvals.js';
 import { requireFreshFactor } from '../sign-in/recent-sign-in.js';
 import { type Approvals, createApprovals } from './approvals.js';
-import { startPruning } from './pruning.js';
 import { approvalRoutes } from './routes.js';
 import { createApprovalSummaries } from './summary.js';
 
@@ -16,20 +15,16 @@ export function composeApprovals(parts: {
   browserSessions: BrowserSessions;
   issuer: string;
   now: Clock;
-  logger: Logger;
 }): {
   approvals: Approvals;
   rpc(support: RpcSupport): RpcService;
   routes(app: Express): void;
-  stop(): void;
 } {
   const { db, now } = parts;
-  const pruning = startPruning(parts);
   const summaries = createApprovalSummaries(parts.ring);
   const approvals = createApprovals({ db, summaries, issuer: parts.issuer });
   return {
     approvals,
-    stop: () => pruning.stop(),
     rpc: (support) => approvalsRpc({ approvals, now }, support),
     routes: (app) =>
       approvalRoutes(app, {

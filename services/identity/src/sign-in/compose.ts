@@ -13,7 +13,6 @@ import { type AccountMail, createAccountMail } from './account-mail.js';
 import { accountMailRoutes } from './account-routes.js';
 import { createChallenges } from './challenges.js';
 import type { SignInChoice } from './pages.js';
-import { startPruning } from './pruning.js';
 import { signInRoutes } from './routes.js';
 import { createSignIn, type SignIn } from './sign-in.js';
 import { createAttemptSubjects, createBrowserMarks } from './source.js';
@@ -53,7 +52,6 @@ export function composeAccounts({ config, ...rest }: Parts): Accounts {
     now,
   });
   const accountMail = createAccountMail({ ...parts, cipher, delivery });
-  const pruning = startPruning({ db, logger, now });
   const challenges = createChallenges(ring);
   const passkeys = createPasskeys({ ...parts, challenges, accountMail });
   const totp = createTotpFactors({ ...parts, cipher, accountMail });
@@ -75,7 +73,6 @@ export function composeAccounts({ config, ...rest }: Parts): Accounts {
       accountMailRoutes(app, { ...parts, accountMail });
     },
     async stop() {
-      pruning.stop();
       await accountMail.settled();
       await delivery.stop();
     },
