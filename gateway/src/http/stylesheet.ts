@@ -10,6 +10,7 @@ h2 { margin: 2.5rem 0 0.5rem; font-size: 1.2rem; }
 h3 { margin: 1.5rem 0 0.25rem; font-size: 1rem; }
 p { margin: 0.5rem 0; }
 code, pre { font: 0.9em/1.5 ui-monospace, monospace; }
+code { overflow-wrap: anywhere; }
 pre { margin: 0.5rem 0; padding: 0.75rem 1rem; overflow-x: auto; background: var(--soft); border: 1px solid var(--line); border-radius: 0.4rem; }
 table { width: 100%; border-collapse: collapse; }
 th, td { padding: 0.4rem 0.75rem 0.4rem 0; border-bottom: 1px solid var(--line); text-align: left; }

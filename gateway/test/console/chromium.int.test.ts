@@ -84,8 +84,11 @@ describe.each(['/', '/docs'])('the page at %s', (path) => {
     await context.close();
   });
 
-  it('fits a narrow screen', async () => {
+  it('fits a narrow screen, however long the URIs are', async () => {
     const { page, context } = await open(path, { viewport: { width: 360, height: 700 } });
+    await page.evaluate(
+      "for (const each of document.querySelectorAll(':not(pre) > code')) each.textContent = 'notes://'.repeat(9)",
+    );
     const over = await page.evaluate(
       'document.documentElement.scrollWidth - document.documentElement.clientWidth',
     );
