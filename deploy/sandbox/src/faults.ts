@@ -89,6 +89,8 @@ export const faultSchema = z.discriminatedUnion('kind', [
     ...stripe,
     path,
   }),
+  /** A new connected account can pay nothing out until its person has told Stripe who they are. */
+  z.strictObject({ kind: z.literal('onboarding_required'), ...stripe }),
   /** The OpenID provider answers what a client must refuse. */
   z.strictObject({ kind: z.literal('oidc'), how: z.enum(MISBEHAVIOURS), ...idp }),
   /** Who signs in over SAML arrives with the response described. */

@@ -1,6 +1,7 @@
 import { invalid } from '../stripe/errors.js';
 import { idOf } from '../stripe/ids.js';
 import { closeDispute, isOpen, openDispute } from '../stripe/money/dispute.js';
+import { moveOnboarding } from '../stripe/money/onboarding.js';
 import { settlePayout } from '../stripe/money/payout.js';
 import { settleRefund } from '../stripe/money/refund.js';
 import { returnDebit, settleDebit, settleDue } from '../stripe/money/settle.js';
@@ -79,6 +80,11 @@ export class StripeControl {
   /** A bank sends a payout back, even one that was told as paid. */
   failPayout(payout: string, code: BankFailure = 'account_closed'): void {
     this.#do(() => settlePayout(this.#world, this.#row('payout', payout), code));
+  }
+
+  /** Stripe makes up its mind about a connected account, or wants to know more of its person. */
+  decideAccount(account: string, outcome: 'enabled' | 'due' | 'rejected'): void {
+    this.#do(() => moveOnboarding(this.#world, this.#row('account', account), outcome));
   }
 
   /** Moves Stripe's clock ahead, and lets happen what is due by then. Webhooks keep everybody else's time. */

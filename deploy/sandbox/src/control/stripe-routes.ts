@@ -11,6 +11,7 @@ const dispute = z.strictObject({
   amount: z.number().int().min(1).exactOptional(),
 });
 const closeDispute = z.strictObject({ outcome: z.enum(['won', 'lost']) });
+const decideAccount = z.strictObject({ outcome: z.enum(['enabled', 'due', 'rejected']) });
 const advance = z.strictObject({
   advance_ms: z
     .number()
@@ -60,6 +61,10 @@ export function stripeRoutes(app: Express, stripe: StripeControl): void {
   });
   app.post('/stripe/payouts/:id/fail', (request, response) => {
     stripe.failPayout(request.params.id, failDebit.parse(request.body ?? {}).code);
+    response.json(done);
+  });
+  app.post('/stripe/accounts/:id/decide', (request, response) => {
+    stripe.decideAccount(request.params.id, decideAccount.parse(request.body).outcome);
     response.json(done);
   });
   app.post('/stripe/clock', (request, response) => {

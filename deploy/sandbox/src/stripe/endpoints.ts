@@ -1,4 +1,5 @@
 import type { Endpoint } from './endpoint.js';
+import { accountLinks } from './endpoints/account-links.js';
 import { accounts } from './endpoints/accounts.js';
 import { balance } from './endpoints/balance.js';
 import { charges } from './endpoints/charges.js';
@@ -28,6 +29,7 @@ export const STRIPE_ENDPOINTS: readonly Endpoint[] = [
   ...checkoutSessions,
   ...sources,
   ...accounts,
+  ...accountLinks,
   ...externalAccounts,
   ...transfers,
   ...payouts,

@@ -37,6 +37,9 @@ export interface Kinds {
 
 export type Kind = keyof Kinds;
 
+/** How far the person of a connected account is: absent where they are through. */
+export type OnboardingStage = 'due' | 'checking' | 'rejected';
+
 /** What the API does not show of an object. */
 export interface Hidden {
   deleted?: true;
@@ -54,6 +57,9 @@ export interface Hidden {
   /** Of a webhook endpoint. */
   secret?: string;
   connect?: boolean;
+  /** Of a connected account. */
+  onboarding?: OnboardingStage;
+  link?: { secret: string; expires_at: number; return_url: string; refresh_url: string; visited: boolean };
   /** Of a set-up session: the SetupIntent under way. */
   setup_intent?: string;
 }

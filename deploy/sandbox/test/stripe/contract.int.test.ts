@@ -38,6 +38,7 @@ describe.skipIf(absent)(absent ? `${name} (skipped: ${FIXTURES.pathname} is abse
 /** What the examples hold and Stripe's own types call optional. */
 const OPTIONAL: Record<string, readonly string[]> = {
   account: ['settings.card_issuing', 'settings.invoices'],
+  account_link: [],
   balance: [],
   balance_transaction: [],
   bank_account: [],
@@ -75,6 +76,12 @@ async function oneOfEach({ stripe, control }: StripeWorld): Promise<Record<strin
   const options = { stripeAccount: account.id };
   return {
     account: await stripe.accounts.retrieve(account.id),
+    account_link: await stripe.accountLinks.create({
+      account: account.id,
+      type: 'account_onboarding',
+      return_url: 'http://127.0.0.1:8083/',
+      refresh_url: 'http://127.0.0.1:8083/',
+    }),
     balance: await stripe.balance.retrieve(),
     balance_transaction: (await stripe.balanceTransactions.list({ type: 'charge' })).data[0] ?? {},
     bank_account: bank,

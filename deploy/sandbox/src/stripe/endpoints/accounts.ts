@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Call, defineEndpoint } from '../endpoint.js';
+import { invalid } from '../errors.js';
 import { addressed } from '../find.js';
 import {
   clearable,
@@ -14,6 +15,7 @@ import {
 } from '../form.js';
 import { newStripeId } from '../ids.js';
 import { listOf } from '../lists.js';
+import { restate } from '../money/onboarding.js';
 import { newAccount } from '../present/account.js';
 import type { Row } from '../store.js';
 
@@ -23,6 +25,14 @@ const settings = z
     payouts: z.looseObject({ schedule: z.looseObject({ interval: text.optional() }).optional() }).optional(),
   })
   .optional();
+
+/** https://docs.stripe.com/connect/migrate-to-controller-properties: given in the place of `type`. */
+const controller = z.strictObject({
+  fees: z.strictObject({ payer: z.enum(['account', 'application']) }).optional(),
+  losses: z.strictObject({ payments: z.enum(['application', 'stripe']) }).optional(),
+  requirement_collection: z.enum(['application', 'stripe']).optional(),
+  stripe_dashboard: z.strictObject({ type: z.enum(['express', 'full', 'none']) }).optional(),
+});
 
 const fields = {
   business_profile: ignored.optional(),
@@ -48,27 +58,35 @@ const createAccount = defineEndpoint({
   path: '/v1/accounts',
   input: {
     ...fields,
-    controller: ignored.optional(),
+    controller: controller.optional(),
     country: z.string().length(2).optional(),
     default_currency: z.string().length(3).optional(),
     type: z.enum(['custom', 'express', 'standard']).optional(),
   },
-  run(input, { world, account }) {
+  run(input, { world, account, faults }) {
+    if (input.type !== undefined && input.controller !== undefined) {
+      throw invalid('You may not provide the `type` parameter and `controller` parameters simultaneously.', {
+        param: 'type',
+      });
+    }
+    const onboarding = faults.take('onboarding_required') && 'due';
     const { date = null, ip = null, user_agent = null } = input.tos_acceptance ?? {};
     const made = newAccount({
       id: newStripeId('acct', 16),
       business_type: input.business_type ?? null,
       capabilities: requested(input.capabilities),
+      controller: withoutAbsent(input.controller ?? {}),
       country: input.country ?? 'US',
       created: world.now(),
       default_currency: input.default_currency ?? 'usd',
       email: cleared(input.email),
       metadata: mergedMetadata({}, input.metadata),
+      onboarding,
       payout_interval: input.settings?.payouts?.schedule?.interval ?? 'daily',
       tos_acceptance: { date, ip, user_agent },
       type: input.type ?? 'none',
     });
-    const row = world.store.insert('account', made, account);
+    const row = world.store.insert('account', made, account, onboarding && { onboarding });
     world.emit('account.updated', row, undefined, row.id);
     return row.object;
   },
@@ -88,15 +106,14 @@ const updateAccount = defineEndpoint({
   run(input, call) {
     const row = accountOf(call);
     const { object } = row;
-    const added = Object.fromEntries(requested(input.capabilities).map((name) => [name, 'active']));
-    const previous = call.world.store.change(row, {
+    const added = Object.fromEntries(requested(input.capabilities).map((name) => [name, 'pending']));
+    restate(call.world, row, {
       business_type: input.business_type ?? object.business_type ?? null,
       capabilities: { ...object.capabilities, ...added },
       email: cleared(input.email, object.email),
       metadata: mergedMetadata(object.metadata ?? {}, input.metadata),
       tos_acceptance: { ...object.tos_acceptance, ...withoutAbsent(input.tos_acceptance ?? {}) },
     });
-    call.world.emit('account.updated', row, previous, row.id);
     return row.object;
   },
 });

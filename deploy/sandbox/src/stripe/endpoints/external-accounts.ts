@@ -6,7 +6,7 @@ import { flag, mergedMetadata, metadata, paging, text } from '../form.js';
 import { newStripeId } from '../ids.js';
 import { page } from '../lists.js';
 import { bankNamed } from '../money/bank-tokens.js';
-import { NOTHING_DUE } from '../present/account.js';
+import { restate } from '../money/onboarding.js';
 import { newBankAccount } from '../present/bank-account.js';
 import { fingerprintOf } from '../present/method.js';
 import type { Row } from '../store.js';
@@ -93,21 +93,10 @@ function banksOf(world: World, account: string): Row<'bank_account'>[] {
     .filter(({ account: owner, hidden }) => owner === account && !hidden.deleted);
 }
 
-/** An account that has where to pay out to can. */
 function showBanks(world: World, owner: Row<'account'>): void {
   const banks = banksOf(world, owner.id).map(({ object }) => object);
-  const due = banks.length === 0 ? ['external_account'] : [];
-  const previous = world.store.change(owner, {
-    external_accounts: {
-      object: 'list',
-      data: banks,
-      has_more: false,
-      url: `/v1/accounts/${owner.id}/external_accounts`,
-    },
-    payouts_enabled: banks.length > 0,
-    requirements: { ...NOTHING_DUE, currently_due: due, eventually_due: due },
-  });
-  world.emit('account.updated', owner, previous, owner.id);
+  const url = `/v1/accounts/${owner.id}/external_accounts`;
+  restate(world, owner, { external_accounts: { object: 'list', data: banks, has_more: false, url } });
 }
 
 export const externalAccounts = [

@@ -24,6 +24,7 @@ export function payOut(
       param: 'currency',
     });
   }
+  checkEnabled(world, account);
   checkFunds(world, account, fields.amount, fields.currency);
   const made: Stripe.Payout = {
     id: newStripeId('po'),
@@ -55,6 +56,13 @@ export function payOut(
   world.store.change(row, { balance_transaction });
   world.emit('payout.created', row);
   return row;
+}
+
+function checkEnabled(world: World, account: string | null): void {
+  if (account === null || world.store.get('account', account)?.object.payouts_enabled) return;
+  throw invalid('Cannot create payouts: this account has requirements that need to be collected.', {
+    code: 'payouts_not_allowed',
+  });
 }
 
 /** The bank took it, or does not: as the token of the account says, or as told. */

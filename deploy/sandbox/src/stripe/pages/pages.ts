@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import { html, page } from '../../page.js';
 
-const STAND_IN = html`<p class="note">This is a stand-in for Stripe. No money moves.</p>`;
+export const STAND_IN = html`<p class="note">This is a stand-in for Stripe. No money moves.</p>`;
 
 /** What stands in for the bank's own page: the person proves who they are, or does not. */
 export function authenticationPage(input: { id: string; secret: string; what: string }): string {

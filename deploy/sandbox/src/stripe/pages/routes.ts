@@ -8,6 +8,7 @@ import { chooseMethod, completeSession, returnAddress, type Session } from '../m
 import { inMajor } from '../present/amount.js';
 import { isOf, type Row } from '../store.js';
 import type { World } from '../world.js';
+import { onboardingPages } from './onboarding.js';
 import { authenticationPage, donePage, refusalPage, setUpPage } from './pages.js';
 
 const SEE_OTHER = 303;
@@ -22,6 +23,7 @@ const answerForm = z.object({ secret: text, outcome: z.enum(['complete', 'fail']
 export function personPages(app: Express, call: Pick<Call, 'world' | 'public_url'>): void {
   authenticationPages(app, call.world);
   setUpPages(app, call);
+  onboardingPages(app, call);
 }
 
 type Waiting = Row<'payment_intent'> | Row<'setup_intent'>;

@@ -1,4 +1,6 @@
 import type Stripe from 'stripe';
+import { NOTHING_DUE, standing } from '../money/onboarding.js';
+import type { OnboardingStage } from '../store.js';
 
 type Given = Pick<
   Stripe.Account,
@@ -10,10 +12,17 @@ type Given = Pick<
   | 'metadata'
   | 'tos_acceptance'
   | 'type'
-> & { id: string; capabilities: readonly string[]; payout_interval: string };
+> & {
+  id: string;
+  capabilities: readonly string[];
+  controller: Partial<Stripe.Account.Controller>;
+  onboarding: OnboardingStage | undefined;
+  payout_interval: string;
+};
 
-/** A connected account. Its capabilities are active at once: nobody here is identified. */
-export function newAccount({ capabilities, payout_interval, ...given }: Given): Stripe.Account {
+/** A connected account. */
+export function newAccount(all: Given): Stripe.Account {
+  const { capabilities, controller, onboarding, payout_interval, ...given } = all;
   return {
     object: 'account',
     business_profile: {
@@ -30,10 +39,7 @@ export function newAccount({ capabilities, payout_interval, ...given }: Given): 
       support_url: null,
       url: null,
     },
-    capabilities: Object.fromEntries(capabilities.map((name) => [name, 'active'])),
-    charges_enabled: capabilities.includes('card_payments'),
-    controller: { type: 'application', is_controller: true },
-    details_submitted: given.type === 'custom',
+    controller: { type: 'application', is_controller: true, ...controller },
     external_accounts: {
       object: 'list',
       data: [],
@@ -41,12 +47,6 @@ export function newAccount({ capabilities, payout_interval, ...given }: Given): 
       url: `/v1/accounts/${given.id}/external_accounts`,
     },
     future_requirements: NOTHING_DUE,
-    payouts_enabled: false,
-    requirements: {
-      ...NOTHING_DUE,
-      currently_due: ['external_account'],
-      eventually_due: ['external_account'],
-    },
     settings: {
       bacs_debit_payments: { display_name: null, service_user_number: null },
       branding: { icon: null, logo: null, primary_color: null, secondary_color: null },
@@ -71,17 +71,7 @@ export function newAccount({ capabilities, payout_interval, ...given }: Given): 
       },
       sepa_debit_payments: {},
     },
+    ...standing(capabilities, false, onboarding),
     ...given,
   };
 }
-
-export const NOTHING_DUE = {
-  alternatives: [],
-  current_deadline: null,
-  currently_due: [],
-  disabled_reason: null,
-  errors: [],
-  eventually_due: [],
-  past_due: [],
-  pending_verification: [],
-} satisfies Stripe.Account.Requirements;
