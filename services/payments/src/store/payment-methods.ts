@@ -1,6 +1,6 @@
 import { type Fault, fault } from '@florin/faults';
 import type { Queryable, Tx } from '@florin/postgres';
-import { and, asc, eq, gt, ne, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, ne, type SQL, sql } from 'drizzle-orm';
 import { isExpired } from '../domain/method/expiry.js';
 import { payment_methods } from './schema.js';
 
@@ -9,26 +9,22 @@ export type NewMethod = typeof payment_methods.$inferInsert;
 
 const isActive = eq(payment_methods.status, 'active');
 
-export async function findMethod(
+async function findOwn(user_id: string, db: Queryable, condition: SQL | undefined) {
+  const own = eq(payment_methods.user_id, user_id);
+  const [row] = await db.select().from(payment_methods).where(and(own, condition));
+  return row;
+}
+
+export function findMethod(
   user_id: string,
   db: Queryable,
   payment_method_id: string,
 ): Promise<MethodRow | undefined> {
-  const [row] = await db
-    .select()
-    .from(payment_methods)
-    .where(
-      and(eq(payment_methods.user_id, user_id), eq(payment_methods.payment_method_id, payment_method_id)),
-    );
-  return row;
+  return findOwn(user_id, db, eq(payment_methods.payment_method_id, payment_method_id));
 }
 
-export async function findDefaultMethod(user_id: string, db: Queryable): Promise<MethodRow | undefined> {
-  const [row] = await db
-    .select()
-    .from(payment_methods)
-    .where(and(eq(payment_methods.user_id, user_id), isActive, eq(payment_methods.is_default, true)));
-  return row;
+export function findDefaultMethod(user_id: string, db: Queryable): Promise<MethodRow | undefined> {
+  return findOwn(user_id, db, and(isActive, eq(payment_methods.is_default, true)));
 }
 
 /** One answer for somebody else's method and for one that never was. */
@@ -59,28 +55,20 @@ export async function requireMethod(
 }
 
 /** The linked bank account as a method, once it was paid with. */
-export async function findLinkedMethod(
+export function findLinkedMethod(
   user_id: string,
   db: Queryable,
   account_id: string,
 ): Promise<MethodRow | undefined> {
-  const [row] = await db
-    .select()
-    .from(payment_methods)
-    .where(and(eq(payment_methods.user_id, user_id), eq(payment_methods.account_id, account_id), isActive));
-  return row;
+  return findOwn(user_id, db, and(isActive, eq(payment_methods.account_id, account_id)));
 }
 
-export async function findMethodByFingerprint(
+export function findMethodByFingerprint(
   user_id: string,
   db: Queryable,
   fingerprint: string,
 ): Promise<MethodRow | undefined> {
-  const [row] = await db
-    .select()
-    .from(payment_methods)
-    .where(and(eq(payment_methods.user_id, user_id), eq(payment_methods.fingerprint, fingerprint), isActive));
-  return row;
+  return findOwn(user_id, db, and(isActive, eq(payment_methods.fingerprint, fingerprint)));
 }
 
 /** Those that were not removed, oldest first. */
