@@ -26,6 +26,17 @@ export const paymentStatuses = [
   'refunded',
 ] as const;
 
+/** What ends a line, or shows it in another order than it is read: on the page of an approval it could pass for what we say. */
+const MISLEADING = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
+
+/** What somebody writes about a payment. */
+export const shortText = z
+  .string()
+  .trim()
+  .min(1)
+  .max(140)
+  .refine((text) => !MISLEADING.test(text), { error: 'must be a single line of plain text' });
+
 const time = (description: string) =>
   z.iso
     .datetime()

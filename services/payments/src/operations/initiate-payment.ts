@@ -5,7 +5,7 @@ import type { PaymentsDeps } from '../deps.js';
 import { boundArguments, makePayment } from '../payments/make-payment.js';
 import { planPayment } from '../payments/plan-payment.js';
 import { loadPayment } from '../store/payments.js';
-import { currencyArgument, paymentOutput, personOf, toPayment } from './fields.js';
+import { currencyArgument, paymentOutput, personOf, shortText, toPayment } from './fields.js';
 
 const id = '[0-7][0-9a-hjkmnp-tv-z]{25}';
 
@@ -32,11 +32,7 @@ export const paymentArguments = {
     .meta({ examples: ['ben@example.com'] }),
   amount: amountSchema.describe('What the payee gets, as a decimal string; a fee is paid besides.'),
   currency: currencyArgument,
-  description: z
-    .string()
-    .trim()
-    .min(1)
-    .max(140)
+  description: shortText
     .optional()
     .describe('What it is for. Payer and payee can read it.')
     .meta({ examples: ['Dinner on Friday'] }),

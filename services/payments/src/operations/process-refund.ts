@@ -9,7 +9,7 @@ import type { RefundPlan } from '../refunds/begin-refund.js';
 import { makeRefund, refundRefused } from '../refunds/make-refund.js';
 import { isParty, loadPayment } from '../store/payments.js';
 import { loadRefund } from '../store/refunds.js';
-import { modeSchema, paymentId, personOf } from './fields.js';
+import { modeSchema, paymentId, personOf, shortText } from './fields.js';
 
 export const processRefund = defineMoneyOperation<PaymentsDeps>()({
   name: 'process_refund',
@@ -28,11 +28,7 @@ export const processRefund = defineMoneyOperation<PaymentsDeps>()({
       .optional()
       .describe('How much is given back, in the currency of the payment. Left out: all that is left.')
       .meta({ examples: ['10.00'] }),
-    reason: z
-      .string()
-      .trim()
-      .min(1)
-      .max(140)
+    reason: shortText
       .optional()
       .describe('Why. The payer is not shown it.')
       .meta({ examples: ['Item sold out'] }),
@@ -73,7 +69,7 @@ export const processRefund = defineMoneyOperation<PaymentsDeps>()({
       plan,
       object_id: plan.refund_id,
       total,
-      arguments: { payment_id, amount_minor: String(amount_minor), currency },
+      arguments: { payment_id, amount_minor: String(amount_minor), currency, reason },
       summary: [
         { label: 'Give back', text: `${total.amount} ${currency}` },
         { label: 'Of payment', text: payment_id },

@@ -4,7 +4,7 @@ import type { Status } from '../domain/payment/status.js';
 import type { AccountRef, LedgerCommand, PaymentRow, Unit } from '../ledger/unit.js';
 import type { PaymentKind } from '../store/schema.js';
 import { ASKING_MS } from './advance.js';
-import { CLEARING, FEES } from './decision-unit.js';
+import { CLEARING, FEES, paidPayee } from './decision-unit.js';
 import { type Cause, paymentEvent } from './payment-event.js';
 
 /** A payment that is to be: everything looked up and found allowed. */
@@ -61,13 +61,12 @@ export function beginUnit(
   const row = rowOf(plan, permit, beginning, commands, { now, mode });
   const { reason, event } = beginning;
   const total_minor = plan.amount_minor + plan.fee_minor;
-  const isPayee = plan.payee_user_id !== user_id && beginning.moves !== 'none';
   return {
     now,
     key: { user_id, operation, idempotency_key, input_hash, object_id: plan.payment_id },
     rows: [{ table: 'payments', row, expected_version: 0 }],
     commands,
-    ...(isPayee && { payee: { user_id, payee_id: plan.destination_id } }),
+    ...(beginning.moves === 'single' && paidPayee(row)),
     ...(permit.unscreened && {
       unscreened: {
         user_id,

@@ -24,9 +24,15 @@ export function decisionUnit(row: PaymentRow, decision: RowDecision, now: Date):
     now,
     rows: [{ table: 'payments', row: next, expected_version: row.version }],
     commands: steps.flatMap((step) => commandsOf(row, step)),
+    ...(steps.some(({ step }) => step === 'settle') && paidPayee(row)),
     ...(freeze && { account_status: [{ account_id: row.destination_id, status: 'frozen' }] }),
     events: event === undefined ? [] : [paymentEvent(next, event.name, { reason: event.reason })],
   };
+}
+
+/** Whom the person has paid once the money has moved, and not before: what is held or declined makes nobody known. */
+export function paidPayee({ user_id, payee_user_id, destination_id }: PaymentRow): Pick<Unit, 'payee'> {
+  return payee_user_id === user_id ? {} : { payee: { user_id, payee_id: destination_id } };
 }
 
 function commandsOf(row: PaymentRow, step: LedgerStep): LedgerCommand[] {

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createLogger, newId, uuidToId } from '@florin/chassis';
 import { createDatabase } from '@florin/postgres';
-import { until } from '@florin/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkLedger } from '../../src/ledger/check-ledger.js';
 import {
@@ -129,6 +128,8 @@ describe('initiate_payment between wallets', () => {
       [{ ...to, destination_id: newId('wal') }, ada, 'NOT_FOUND'],
       [{ ...to, destination_id: 'nobody@example.test' }, ada, 'NOT_FOUND'],
       [{ ...to, source_id: newId('pm') }, ada, 'NOT_FOUND'],
+      [{ ...to, description: 'Rent\nApproved by your bank' }, ada, 'INVALID_ARGUMENT'],
+      [{ ...to, description: 'Rent \u202e00.1' }, ada, 'INVALID_ARGUMENT'],
     ];
     for (const [args, person, reason] of cases) {
       await expect(payments.pay(args, person), JSON.stringify(args)).rejects.toMatchObject({ reason });
@@ -215,66 +216,3 @@ describe('initiate_payment between wallets', () => {
     await database.close();
   });
 });
-
-describe('a held payment', () => {
-  const to = () => ({ source_id: ada.wallet_id, destination_id: ben.wallet_id, amount: '4.00' });
-
-  // proves: held-set-aside
-  it('sets the money aside, is unseen by the payee, and is made once fraud approves', async () => {
-    payments.screening.verdict = 'HOLD';
-    const [balance, available] = await payments.funds(ada);
-    const held = await payments.pay(to(), ada);
-    expect(held).toMatchObject({ status: 'held', next_step: expect.stringContaining('Do not pay again') });
-    expect(await payments.funds(ada)).toEqual([balance, available - 400n]);
-    const { payment_id } = held as { payment_id: string };
-    await expect(payments.tool('get_payment', { payment_id }, ben)).rejects.toMatchObject({
-      reason: 'NOT_FOUND',
-    });
-    payments.screening.verdict = 'APPROVE';
-    await decided(payment_id, 'succeeded');
-    expect(await payments.funds(ada)).toEqual([balance - 400n, available - 400n]);
-  });
-
-  it('gives the money free where fraud declines, or the person cancels', async () => {
-    const before = await payments.funds(ada);
-    payments.screening.verdict = 'HOLD';
-    const [declined, canceled] = [await payments.pay(to(), ada), await payments.pay(to(), ada)];
-    expect(await payments.tool('cancel_payment', { payment_id: canceled.payment_id }, ada)).toMatchObject({
-      status: 'canceled',
-    });
-    expect(await payments.tool('cancel_payment', { payment_id: canceled.payment_id }, ada)).toMatchObject({
-      status: 'canceled',
-    });
-    payments.screening.verdict = 'DECLINE';
-    await decided(String(declined.payment_id), 'declined');
-    payments.screening.verdict = 'APPROVE';
-    expect(await payments.funds(ada)).toEqual(before);
-  });
-
-  it('that is declined at once moves nothing, and keeps its key', async () => {
-    const before = await payments.funds(ada);
-    payments.screening.verdict = 'DECLINE';
-    const args = { ...to(), idempotency_key: randomUUID() };
-    const declined = await payments.pay(args, ada);
-    payments.screening.verdict = 'APPROVE';
-    expect(declined).toMatchObject({ status: 'declined', status_reason: 'declined_by_screening' });
-    expect(await payments.pay(args, ada)).toMatchObject({ status: 'declined', replayed: true });
-    expect(await payments.funds(ada)).toEqual(before);
-    await expect(
-      payments.tool('cancel_payment', { payment_id: declined.payment_id }, ada),
-    ).rejects.toMatchObject({ reason: 'NOT_CANCELABLE' });
-  });
-});
-
-/** As fraud tells it: by an event that says only which transaction it decided. */
-async function decided(payment_id: string, status: string): Promise<void> {
-  const data = { subject: payment_id, data: { transaction_id: payment_id } };
-  await until(
-    async () => {
-      await payments.nats.publish('florin.fraud.screening.decided.v1', data);
-      const found = await payments.tool('get_payment', { payment_id }, ada);
-      if (found.status !== status) throw new Error(`it is ${found.status}`);
-    },
-    { timeout: 15_000, interval: 100 },
-  );
-}

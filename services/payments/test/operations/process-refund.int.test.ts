@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createLogger } from '@florin/chassis';
 import { createDatabase } from '@florin/postgres';
 import { until } from '@florin/testkit';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { checkLedger } from '../../src/ledger/check-ledger.js';
 import {
   type Json,
@@ -81,6 +81,24 @@ describe('process_refund between wallets', () => {
     const first = await refund(args);
     expect(await refund(args)).toEqual({ ...first, replayed: true });
     expect(await get(payment_id)).toMatchObject({ refunded: { amount: '1.00' } });
+  });
+
+  it('is approved for the reason that the person read, and for no other', async () => {
+    const payment_id = await paid();
+    payments.screening.verdict = 'CHALLENGE';
+    onTestFinished(() => {
+      payments.screening.verdict = 'APPROVE';
+    });
+    const args = { payment_id, amount: '1.00', reason: 'sold out', idempotency_key: randomUUID() };
+    expect(await refund(args)).toMatchObject({ status: 'approval_required' });
+    const approval = payments.issuer.approvals.asked.at(-1);
+    if (approval === undefined) throw new Error('no approval was asked for');
+    approval.decision = 'granted';
+    const { approval_id } = approval;
+    await expect(refund({ ...args, reason: 'a gift', approval_id })).rejects.toMatchObject({
+      reason: 'APPROVAL_MISMATCH',
+    });
+    expect(await refund({ ...args, approval_id })).toMatchObject({ status: 'succeeded' });
   });
 
   // proves: refund-bounded
