@@ -84,6 +84,8 @@ export const requirements = {
     'A payment comes to one end and one ledger, in whatever order its webhooks come, and however often.',
   'webhooks-forged': 'A webhook that is forged, changed, old or of the future leads to nothing.',
   'new-account-approved': 'A first withdrawal to a bank account waits for the person, however little it is.',
+  'known-before-paid':
+    'Whom the provider does not know yet is sent to where they say who they are; until then a withdrawal writes nothing.',
   'refused-payout-comes-back': 'What a bank does not take of a withdrawal is in the wallet again.',
   'keys-of-the-mode': 'Payments starts with no live key but in live mode, and there with no other.',
   'no-orphans': 'When the local run ends, however it ends, no process is left behind.',

@@ -81,6 +81,9 @@ export const reasons = {
   WALLET_CLOSED: { code: 'FAILED_PRECONDITION', retryable: false },
   WALLET_FROZEN: { code: 'FAILED_PRECONDITION', retryable: false },
   METHOD_EXPIRED: { code: 'FAILED_PRECONDITION', retryable: false },
+  // What the payment provider must know of the person before it pays them.
+  ONBOARDING_REQUIRED: { code: 'FAILED_PRECONDITION', retryable: false },
+  ONBOARDING_PENDING: { code: 'FAILED_PRECONDITION', retryable: true },
   NOT_CANCELABLE: { code: 'FAILED_PRECONDITION', retryable: false },
   NOT_REFUNDABLE: { code: 'FAILED_PRECONDITION', retryable: false },
   REFUND_TOO_LARGE: { code: 'INVALID_ARGUMENT', retryable: false },

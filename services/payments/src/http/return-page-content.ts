@@ -42,6 +42,22 @@ export function oldPage(): string {
   );
 }
 
+/** "The user will be redirected to upon leaving or completing the linked flow": which it was, only the next call can tell. */
+export function onboardedPage(): string {
+  return page(
+    'Thank you',
+    html`<p role="status">The payment provider now looks at what you told it. That takes minutes, seldom days.</p>
+<p>You can close this page. Ask your assistant for the withdrawal again: it says whether anything is missing.</p>`,
+  );
+}
+
+export function oldOnboardingPage(): string {
+  return page(
+    'This link is too old',
+    html`<p role="alert">It opens once, and for a few minutes only. Nothing is lost: ask your assistant for the withdrawal again, and it gives you a new link.</p>`,
+  );
+}
+
 /** Nothing about the payment: whoever has the address need not be who pays. */
 export function confirmedPage(): string {
   return page(

@@ -11,7 +11,9 @@ import {
   failedPage,
   methodAddedPage,
   nothingAddedPage,
+  oldOnboardingPage,
   oldPage,
+  onboardedPage,
   pageCss,
 } from './return-page-content.js';
 
@@ -26,8 +28,9 @@ const SETUP = /^cs_\w{1,250}$/;
 const GONE = 410;
 
 /**
- * Where the provider sends people back to: GET /methods/return from its set-up page, and GET /payments/<id>/return from the
- * bank that confirmed a payment (3-D Secure). What the address says is not believed: it only says that it is time to look.
+ * Where the provider sends people back to: GET /methods/return from its set-up page, GET /payments/<id>/return from the bank
+ * that confirmed a payment (3-D Secure), GET /onboarding/return and /onboarding/refresh from where they said who they are. What
+ * the address says is not believed: it only says that it is time to look.
  */
 export function returnPages(app: Express, parts: Parts): void {
   const { deps, worker, now } = parts;
@@ -43,6 +46,14 @@ export function returnPages(app: Express, parts: Parts): void {
       if (outcome.state === 'gone') return { status: GONE, content: oldPage() };
       return { content: outcome.state === 'open' ? nothingAddedPage() : methodAddedPage(outcome.method) };
     }),
+  );
+
+  // Nobody signs in here, so a used link is not exchanged for a new one: that would open somebody's data to whoever finds it.
+  app.get('/onboarding/return', (request, response) =>
+    show(parts, request, response, async () => ({ content: onboardedPage() })),
+  );
+  app.get('/onboarding/refresh', (request, response) =>
+    show(parts, request, response, async () => ({ status: GONE, content: oldOnboardingPage() })),
   );
 
   app.get('/payments/:payment_id/return', (request, response) =>

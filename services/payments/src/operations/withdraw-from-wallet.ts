@@ -3,6 +3,7 @@ import { amountSchema, formatMoney } from '@florin/money';
 import { z } from 'zod';
 import type { PaymentsDeps } from '../deps.js';
 import { payoutTarget } from '../methods/provider-places.js';
+import { requirePayouts } from '../methods/require-payouts.js';
 import { boundArguments, makePayment } from '../payments/make-payment.js';
 import { planWithdrawal } from '../payments/plan-own-money.js';
 import { loadPayment } from '../store/payments.js';
@@ -44,9 +45,11 @@ export const withdrawFromWallet = defineMoneyOperation<PaymentsDeps>()({
 
   async run(plan, permit, context) {
     const { deps, now } = context;
-    const isSent = permit.screening === 'approved' || permit.screening === 'unscreened';
-    // Before anything is written: a bank account that cannot be reached is refused, and not a payment that fails.
-    if (isSent) await payoutTarget(deps, permit.user_id, plan.destination_id, now);
+    // Before anything is written: who cannot be paid, or not at this bank account, is told so, and has no payment that fails.
+    if (permit.screening !== 'declined') {
+      const target = await payoutTarget(deps, permit.user_id, plan.destination_id, now);
+      await requirePayouts(deps, target.provider_account_id);
+    }
     return toPayment(await makePayment(plan, permit, context), permit.user_id);
   },
 

@@ -121,6 +121,26 @@ export interface BalanceTransaction {
   type: string;
   /** pi_… of the charge, refund or dispute, or tr_… that it belongs to; undefined for the provider's own. */
   provider_id?: string;
+/**
+ * Whether a person's account can be paid out from: `due` where they have to tell the provider more, `checking` while it looks
+ * at what they have told, `refused` where it never will.
+ */
+export type PayoutStanding = 'ready' | 'due' | 'checking' | 'refused';
+
+export interface OnboardingAsk {
+  provider_account_id: string;
+  /** Where the person comes back to, whether they are done or not. */
+  return_url: string;
+  /** Where a link leads that was used, or is too old. */
+  refresh_url: string;
+}
+
+/** The provider's page on which a person says who they are. It opens once. */
+export interface OnboardingPage {
+  action_url: string;
+  expires_at: Date;
+}
+
   /** Of ours, as it stands in the object's metadata. */
   payment_id?: string;
   refund_id?: string;
@@ -172,7 +192,7 @@ export interface PaymentProvider {
   /** A payout that failed is reported `failed` only when its money is back with us. */
   findPayout(ask: FindPayout): Promise<ProviderReport | undefined>;
 
-  /** One for each person: the same whenever it is asked for. */
+  /** A customer for a person. One that nobody keeps the id of holds nothing. */
   createCustomer(user_id: string): Promise<string>;
   /** A method by the provider's token (`pm_…`, `tok_…`, `btok_…`), which it makes the customer's. */
   attachMethod(customer_id: string, token: string): Promise<ProviderMethod>;
@@ -184,7 +204,7 @@ export interface PaymentProvider {
   /** @returns undefined for one that the provider does not know */
   getSetup(setup_id: string): Promise<SetupReport | undefined>;
 
-  /** The account that a person's withdrawals are paid out from: the same whenever it is asked for. */
+  /** An account that a person's withdrawals can be paid out from. One that nobody keeps the id of holds nothing. */
   createPayoutAccount(user_id: string): Promise<string>;
   /** @returns ba_… */
   addPayoutBank(provider_account_id: string, bank_token: string): Promise<string>;
@@ -196,6 +216,8 @@ export interface PaymentProvider {
   readWebhook(body: Buffer, signature: string | undefined): ProviderEvent;
 }
 
+  payoutStanding(provider_account_id: string): Promise<PayoutStanding>;
+  createOnboardingPage(ask: OnboardingAsk): Promise<OnboardingPage>;
 /** It was sent, and nobody knows whether it was done: look it up before anything else. */
 export class ProviderUnknown extends Error {
   override readonly name = 'ProviderUnknown';

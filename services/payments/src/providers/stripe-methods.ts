@@ -71,9 +71,11 @@ export function stripeMethods({ stripe, calls }: Parts): Methods {
 
   return {
     async createCustomer(user_id) {
+      // Of this call alone: Stripe keeps a 500 under its key for a day, and the person could do nothing until then.
+      const idempotencyKey = randomUUID();
       const customer = await calls.write(() =>
         // No name and no address: the provider needs to know nobody.
-        stripe.customers.create({ metadata: { user_id } }, { idempotencyKey: `${user_id}:customer` }),
+        stripe.customers.create({ metadata: { user_id } }, { idempotencyKey }),
       );
       return customer.id;
     },
@@ -90,7 +92,7 @@ export function stripeMethods({ stripe, calls }: Parts): Methods {
     getMethod: (provider_method_id) =>
       unlessMissing(async () => supported(toMethod(await retrieve(provider_method_id)))),
     async detachMethod(customer_id, provider_method_id) {
-      const options = { idempotencyKey: `${provider_method_id}:detach` };
+      const options = { idempotencyKey: randomUUID() };
       try {
         // Bank accounts that came by a token are the customer's sources, and are removed as such.
         await calls.write<unknown>(() =>

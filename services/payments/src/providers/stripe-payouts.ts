@@ -4,7 +4,7 @@ import { ProviderRejected } from './payment-provider.js';
 import type { StripeCalls } from './stripe-calls.js';
 import { toStripeMoney, word } from './stripe-values.js';
 
-type Payouts = Pick<PaymentProvider, 'payOut' | 'findPayout' | 'createPayoutAccount' | 'addPayoutBank'>;
+type Payouts = Pick<PaymentProvider, 'payOut' | 'findPayout'>;
 
 interface Parts {
   stripe: Stripe;
@@ -98,31 +98,6 @@ export function stripePayouts({ stripe, calls }: Parts): Payouts {
       const payout = await findPayout(ask, transfer);
       // The money is half-way: asking for the payout again goes on from there.
       return payout === undefined ? undefined : settle(transfer, payout);
-    },
-    async createPayoutAccount(user_id) {
-      const params: Stripe.AccountCreateParams = {
-        type: 'custom',
-        country: 'US',
-        business_type: 'individual',
-        capabilities: { transfers: { requested: true } },
-        // Ours to decide when: the payout of a withdrawal follows its transfer.
-        settings: { payouts: { schedule: { interval: 'manual' } } },
-        metadata: { user_id },
-      };
-      const account = await calls.write(() =>
-        stripe.accounts.create(params, { idempotencyKey: `${user_id}:account` }),
-      );
-      return account.id;
-    },
-    async addPayoutBank(provider_account_id, bank_token) {
-      const bank = await calls.write(() =>
-        stripe.accounts.createExternalAccount(
-          provider_account_id,
-          { external_account: bank_token },
-          { idempotencyKey: `${bank_token}:payout` },
-        ),
-      );
-      return bank.id;
     },
   };
 }

@@ -3,6 +3,7 @@ import type { BalanceTransaction, PaymentProvider } from './payment-provider.js'
 import { type CallOptions, createStripeCalls } from './stripe-calls.js';
 import { stripeCharges } from './stripe-charges.js';
 import { stripeMethods } from './stripe-methods.js';
+import { stripePayoutAccounts } from './stripe-payout-accounts.js';
 import { stripePayouts } from './stripe-payouts.js';
 import { readStripeWebhook } from './stripe-webhook.js';
 
@@ -37,6 +38,7 @@ export function createStripe(options: StripeOptions): PaymentProvider {
   return {
     ...stripeCharges({ stripe, calls, returnUrl }),
     ...stripePayouts({ stripe, calls }),
+    ...stripePayoutAccounts({ stripe, calls }),
     ...stripeMethods({ stripe, calls }),
     async *balanceTransactions(from) {
       const created = { gte: seconds(from) };
