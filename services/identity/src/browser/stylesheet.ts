@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 
 /** In the code, not in a file beside it: the process is one bundle. */
-export const stylesheet = `:root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; --line: #8886; --soft: #8881; --brand: #0b6e4f; --warn: #b7791f; --bad: #cf222e; }
-@media (prefers-color-scheme: dark) { :root { --bad: #f85149; } .brand { color: #5fd3ac; } }
+export const stylesheet = `:root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; --line: #8886; --soft: #8881; --brand: #0b6e4f; --name: var(--brand); --warn: #b7791f; --bad: #cf222e; }
+@media (prefers-color-scheme: dark) { :root { --bad: #f85149; --name: #5fd3ac; } }
 * { box-sizing: border-box; }
-body { margin: 0; }
+body { margin: 0; background: Canvas; color: CanvasText; }
 header, main { max-width: 36rem; margin: 0 auto; padding: 0 1.25rem; }
 header { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: baseline; gap: 0.5rem 1rem; padding-top: 1.5rem; }
 main { padding-bottom: 4rem; }
-.brand { margin: 0; font-weight: 700; letter-spacing: 0.04em; color: var(--brand); }
+.brand { margin: 0; font-weight: 700; letter-spacing: 0.04em; color: var(--name); }
 nav { display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; }
 nav form { display: inline; }
 h1 { font-size: 1.6rem; line-height: 1.25; margin: 2rem 0 1rem; }

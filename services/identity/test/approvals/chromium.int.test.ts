@@ -112,3 +112,26 @@ it('a person limits an agent and ends its sessions without being asked again', a
   await expect(identity.exchange(agent.access_token)).rejects.toMatchObject({ reason: 'INVALID_TOKEN' });
   expect(complaints).toEqual([]);
 });
+
+it('its pages can be read in the dark as well', async () => {
+  const dark = await browser.newPage({ colorScheme: 'dark' });
+  await dark.goto(`${identity.url}/sign-in`);
+  // WCAG 2.2, 1.4.3: "a contrast ratio of at least 4.5:1".
+  const ratios = await dark.evaluate(() => {
+    const luminance = (color: string) => {
+      const [red = 0, green = 0, blue = 0] = (color.match(/[\d.]+/g) ?? []).map((part) => {
+        const share = Number(part) / 255;
+        return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+      });
+      return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    };
+    const behind = luminance(getComputedStyle(document.body).backgroundColor);
+    return [...document.querySelectorAll('.brand, h1, main a, main label')].map((each) => {
+      const [light = 0, dark = 0] = [luminance(getComputedStyle(each).color), behind].sort((a, b) => b - a);
+      return (light + 0.05) / (dark + 0.05);
+    });
+  });
+  await dark.close();
+  expect(ratios.length).toBeGreaterThan(3);
+  expect(Math.min(...ratios)).toBeGreaterThan(4.5);
+});
