@@ -41,6 +41,7 @@ export function parseMessage(bytes: Buffer): Message | Refusal {
   }
   const params = isObject(body.params) ? body.params : {};
   const { method, id } = body;
+  if (isTooLong(id)) return refusal(INVALID_REQUEST, `An id has at most ${ID_MAX} characters.`);
   const named = typeof method === 'string' ? method : '';
   const target = targetOf(named, params);
   return {
@@ -53,13 +54,19 @@ export function parseMessage(bytes: Buffer): Message | Refusal {
 }
 
 /** What names a thing has to name one, and params have to be those of the method. The SDK calls others an internal error. */
-export function checkParams({ body, method, target }: Message, isModern: boolean): Refusal | undefined {
-  const needed = needsTarget[method];
+export function checkParams(
+  { body, method, target, params }: Message,
+  isModern: boolean,
+): Refusal | undefined {
+  // Since 2026-07-28 there are no such methods, whatever their params are: the SDK says so.
+  if (isModern && untilThen.has(method)) return undefined;
+  const needed = needsTarget.get(method);
   if (needed !== undefined && (target === '' || target.length > TARGET_MAX)) {
     return refusal(INVALID_PARAMS, `${needed} must be a string of 1 to ${TARGET_MAX} characters.`);
   }
-  // Since 2026-07-28 there are no such methods, whatever their params are: the SDK says so.
-  if (isModern && untilThen.has(method)) return undefined;
+  if (isObject(params._meta) && isTooLong(params._meta.progressToken)) {
+    return refusal(INVALID_PARAMS, `A progressToken has at most ${ID_MAX} characters.`);
+  }
   const isRight = Object.hasOwn(forms, method) ? forms[method] : undefined;
   if (isRight === undefined || isRight(body)) return undefined;
   return refusal(INVALID_PARAMS, `The params are not those of ${method}, as MCP has them.`);
@@ -90,12 +97,19 @@ const forms: Partial<Record<string, (request: unknown) => boolean>> = {
 };
 
 const TARGET_MAX = 4_096;
-const needsTarget: Partial<Record<string, string>> = {
-  'tools/call': 'params.name',
-  'prompts/get': 'params.name',
-  'resources/read': 'params.uri',
-  'completion/complete': 'params.ref, its name or uri,',
-};
+const needsTarget = new Map([
+  ['tools/call', 'params.name'],
+  ['prompts/get', 'params.name'],
+  ['resources/read', 'params.uri'],
+  ['completion/complete', 'params.ref, its name or uri,'],
+]);
+
+/** Ids and progress tokens are sent back with every notification, for as long as a stream is open. */
+const ID_MAX = 256;
+
+function isTooLong(id: unknown): boolean {
+  return typeof id === 'string' && id.length > ID_MAX;
+}
 
 function targetOf(method: string, params: Record<string, unknown>): unknown {
   if (method === 'tools/call' || method === 'prompts/get') return params.name;

@@ -33,8 +33,8 @@ export function checkParamHeaders(
   headers: IncomingHttpHeaders,
 ): Refusal | undefined {
   for (const { path, header } of mirroredOf(tool)) {
-    const value = textOf(valueAt(args, path));
-    if (value === undefined) continue;
+    const value = valueAt(args, path);
+    if (!isMirrored(value)) continue;
     const given = headers[header];
     const repeated = typeof given === 'string' ? decode(given) : undefined;
     if (repeated === undefined || !isSame(repeated, value)) {
@@ -70,10 +70,8 @@ function valueAt(value: unknown, path: readonly string[]): unknown {
 }
 
 /** What is not a string, a number or a boolean is the tool's to refuse. */
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-    ? String(value)
-    : undefined;
+function isMirrored(value: unknown): value is string | number | boolean {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }
 
 const encoded = /^=\?base64\?(.*)\?=$/;
@@ -92,9 +90,10 @@ function decode(header: string): string | undefined {
   }
 }
 
-/** 42.0 and 42 are one number. */
-function isSame(repeated: string, value: string): boolean {
-  return repeated === value || (/^-?\d+(\.\d+)?$/.test(repeated) && String(Number(repeated)) === value);
+/** 42.0 and 42 are one number, and two texts. */
+function isSame(repeated: string, value: string | number | boolean): boolean {
+  if (repeated === String(value)) return true;
+  return typeof value === 'number' && /^-?\d+(\.\d+)?$/.test(repeated) && Number(repeated) === value;
 }
 
 function mismatch(text: string): Refusal {

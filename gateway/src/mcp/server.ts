@@ -1,4 +1,5 @@
 import { Server } from '@modelcontextprotocol/server';
+import { isSignedIn } from '../auth/caller.js';
 import type { MergedCatalogue } from '../mesh/merged-catalogue.js';
 import type { Approvals } from './approvals/approvals.js';
 import { serveCompletions } from './completions.js';
@@ -25,12 +26,14 @@ export interface Serving {
   watching?: Pick<StandingStreams, 'watch' | 'unwatch'>;
 }
 
-const capabilities = { tools: {}, resources: {}, prompts: {}, completions: {} };
-const notifying = {
+const capabilities = {
   tools: { listChanged: true },
   resources: { listChanged: true, subscribe: true },
   prompts: { listChanged: true },
+  completions: {},
 };
+/** Public operations are tools, and nobody who did not sign in has a stream. */
+const publicCapabilities = { tools: {} };
 
 /** Who does not listen for changes asks again after a minute. Lists are the caller's own: private. */
 export const listHint = { ttlMs: 60_000, cacheScope: 'private' } as const;
@@ -43,12 +46,11 @@ export function serverInfo(version: string) {
 /**
  * The MCP server of one request. The SDK's low-level one: its high-level one turns every tool's schema into JSON Schema
  * again for each request, which for 60 tools costs ten times the call.
- *
- * @param notifies whether there is a stream by which the client is told of changes
  */
-export function createServer(version: string, notifies: boolean, serving: Serving): Server {
+export function createServer(version: string, serving: Serving): Server {
+  const signed_in = isSignedIn(serving.context.caller);
   const server = new Server(serverInfo(version), {
-    capabilities: notifies ? { ...capabilities, ...notifying } : capabilities,
+    capabilities: signed_in ? capabilities : publicCapabilities,
     instructions,
     cacheHints: {
       'tools/list': listHint,
@@ -60,6 +62,7 @@ export function createServer(version: string, notifies: boolean, serving: Servin
     },
   });
   serveTools(server, serving);
+  if (!signed_in) return server;
   serveResources(server, serving);
   servePrompts(server, serving);
   serveCompletions(server, serving);

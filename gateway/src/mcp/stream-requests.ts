@@ -12,7 +12,7 @@ import type { Message } from './message.js';
 import { MODERN } from './plain-request.js';
 import type { RequestContext } from './request-context.js';
 import type { Refusal } from './rpc-error.js';
-import type { LegacyLeg } from './sessions/legacy-leg.js';
+import { type LegacyLeg, namesRevisionOf2025 } from './sessions/legacy-leg.js';
 import { callerKey, type Sessions } from './sessions/sessions.js';
 import type { StandingStreams, StreamOwner } from './standing-streams.js';
 import type { View } from './views.js';
@@ -73,12 +73,15 @@ export function createStreamRequests(options: {
   return {
     open(asked) {
       const { request, caller } = asked;
-      if (request.headers['mcp-protocol-version'] === MODERN) return noStandingStream();
+      const wrong = checkRevision(request);
+      if (wrong !== undefined) return wrong;
       const session = legacy.sessionOf(request, caller);
       if (session !== undefined && 'fault' in session) return session;
       return openStream(asked, [streamKey(session, caller)]);
     },
     endSession({ request, response, caller }) {
+      const wrong = checkRevision(request);
+      if (wrong !== undefined) return wrong;
       const session = legacy.sessionOf(request, caller);
       if (session === undefined) return noSessionNamed();
       if ('fault' in session) return session;
@@ -127,8 +130,18 @@ function notAcceptable(): Refusal {
   return { status: 406, code: INVALID_REQUEST, fault: fault('INVALID_ARGUMENT', text) };
 }
 
-function noStandingStream(): Refusal {
-  const text = 'Since 2026-07-28 changes are told by subscriptions/listen, sent by POST.';
+/**
+ * "If the server receives a request with an invalid or unsupported MCP-Protocol-Version, it MUST respond with 400 Bad
+ * Request" (MCP 2025-11-25, transports); and since 2026-07-28 "HTTP GET or DELETE to the MCP endpoint: respond with 405".
+ */
+function checkRevision(request: IncomingMessage): Refusal | undefined {
+  if (namesRevisionOf2025(request)) return undefined;
+  if (request.headers['mcp-protocol-version'] !== MODERN) {
+    const text = `MCP-Protocol-Version names no revision that is served by ${request.method}.`;
+    return { status: 400, code: INVALID_REQUEST, fault: fault('INVALID_ARGUMENT', text) };
+  }
+  const text =
+    'Since 2026-07-28 there are no sessions, and changes are told by subscriptions/listen, sent by POST.';
   const refusal = { status: 405, code: INVALID_REQUEST, fault: fault('METHOD_NOT_ALLOWED', text) };
   return { ...refusal, headers: { allow: 'POST, OPTIONS' } };
 }

@@ -35,6 +35,7 @@ describe('the headers that repeat an argument', () => {
       { 'mcp-param-region': '=?base64?SGVs!!!bG8=?=' },
     ],
     ['of base64 that is no UTF-8', { region: 'Hello' }, { 'mcp-param-region': '=?base64?/w==?=' }],
+    ['of another text that is the same number', { region: '42' }, { 'mcp-param-region': '42.0' }],
     ['of another number', { filter: { limit: 42 } }, { 'mcp-param-limit': '43' }],
   ])('are refused where one is %s', (_what, args, headers) => {
     expect(checkParamHeaders(tool, args, headers)).toMatchObject({ status: 400, code: -32020 });

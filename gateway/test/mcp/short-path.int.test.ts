@@ -72,7 +72,7 @@ async function answer(call: Call, path: 'short' | 'sdk'): Promise<string> {
 }
 
 describe('the short path', () => {
-  it('answers every tool call as the SDK does', { timeout: 120_000 }, async () => {
+  it('answers every tool call as the SDK does', { timeout: 300_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(calls, async (call) => {
         expect(await answer(call, 'short')).toBe(await answer(call, 'sdk'));

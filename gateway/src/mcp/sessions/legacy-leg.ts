@@ -62,12 +62,14 @@ export function createLegacyLeg(options: {
       return (typeof id === 'string' ? sessions.open(id, caller) : undefined) ?? noSession();
     },
     async serve(exchange, serveAlone) {
-      const { response, message, session } = exchange;
+      const { request, response, message, session } = exchange;
+      // The SDK knows what to answer to a revision that there is none of.
+      if (!namesRevisionOf2025(request)) return serveAlone();
       if (isAnswer(message)) {
         if (session !== undefined) answers.receive(session, message.body);
         return accept(response);
       }
-      if (message.method === 'notifications/cancelled') {
+      if (message.method === 'notifications/cancelled' && !('id' in message.body)) {
         calls.cancel(message.params, originOf(exchange));
         return accept(response);
       }
@@ -82,18 +84,24 @@ function originOf({ request, session }: LegacyExchange): CallOrigin {
 
 /** A tool call, and all in order: what is not is left to the SDK, which knows what to answer. */
 function mayAsk({ headers }: IncomingMessage, { method, body }: Message): boolean {
-  const { accept = '', 'mcp-protocol-version': version } = headers;
+  const { accept = '' } = headers;
   return (
     method === 'tools/call' &&
     'jsonrpc' in body &&
     body.jsonrpc === '2.0' &&
     accept.includes('application/json') &&
-    accept.includes('text/event-stream') &&
-    (version === undefined || SUPPORTED_PROTOCOL_VERSIONS.includes(String(version)))
+    accept.includes('text/event-stream')
   );
 }
 
-function isAnswer({ method, id, body }: Message): boolean {
+/** The header came with 2025-06-18: who does not send it is taken for older. */
+export function namesRevisionOf2025({ headers }: IncomingMessage): boolean {
+  const version = headers['mcp-protocol-version'];
+  return version === undefined || SUPPORTED_PROTOCOL_VERSIONS.includes(String(version));
+}
+
+/** A response to what a client was asked. */
+export function isAnswer({ method, id, body }: Message): boolean {
   return method === '' && id !== null && ('result' in body || 'error' in body);
 }
 
