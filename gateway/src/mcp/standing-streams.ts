@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { ReplicaBus } from '../nats/replica-bus.js';
 import { toNotification } from '../subscriptions/change.js';
 import type { Access, Subscription, WantedLists } from '../subscriptions/subscription.js';
-import type { Subscriptions } from '../subscriptions/subscriptions.js';
+import { isAway, type Subscriptions } from '../subscriptions/subscriptions.js';
 import { EventStream } from './event-stream.js';
 import { createWatchedResources } from './watched-resources.js';
 
@@ -49,7 +49,7 @@ const toStream = z.discriminatedUnion('kind', [
   z.object({ kind: z.enum(['look', 'expect', 'settle', 'end']) }),
   z.object({ kind: z.literal('message'), message: z.record(z.string(), z.unknown()) }),
   z.object({ kind: z.literal('watch'), uri: z.string(), request_id: z.string() }),
-  z.object({ kind: z.literal('unwatch'), uri: z.string() }),
+  z.object({ kind: z.enum(['unwatch', 'watched']), uri: z.string() }),
 ]);
 type ToStream = z.infer<typeof toStream>;
 
@@ -65,6 +65,9 @@ const TIMEOUT_MS = 2_000;
 const WATCH_TIMEOUT_MS = 12_000;
 const OPENING_TRIES = 10;
 const OPENING_RETRY_MS = 100;
+/** How long after its service was away a resource is asked for again, at first and at last. */
+const RESTORE_AFTER_MS = 1_000;
+const RESTORE_AFTER_MAX_MS = 30_000;
 
 export function createStandingStreams(options: {
   subscriptions: Subscriptions;
@@ -79,6 +82,11 @@ export function createStandingStreams(options: {
     return fromStream.safeParse(await bus.request(topicOf(key), what, timeout_ms)).data;
   }
 
+  /** Every stream of a key: windows that have no session share theirs, and any of them may have subscribed. */
+  function tell(key: string, what: ToStream): void {
+    bus.publish(topicOf(key), what);
+  }
+
   /** Asks for a moment: clients open their stream and subscribe at once, and either may come first. */
   async function askOnceOpen(key: string, what: ToStream) {
     for (let tries = 0; tries < OPENING_TRIES; tries += 1) {
@@ -89,12 +97,25 @@ export function createStandingStreams(options: {
     return undefined;
   }
 
-  /** The client takes for granted that it is told of what it was told of before. What it may not see any more it is not. */
-  async function restore(keys: readonly string[], subscription: Subscription): Promise<void> {
-    for (const key of keys) {
-      for (const uri of await watched.recall(key)) {
-        await subscription.add(uri, `req_${randomUUID()}`).catch(() => undefined);
+  /**
+   * The client takes for granted that it is told of what it was told of before. What changed while it had no stream was
+   * told to nobody, so it is told of each; of what it may not see any more it is not.
+   */
+  async function restore(keys: readonly string[], { events, subscription }: OpenStream): Promise<void> {
+    for (let after_ms = RESTORE_AFTER_MS; ; after_ms = Math.min(2 * after_ms, RESTORE_AFTER_MAX_MS)) {
+      let away = false;
+      for (const uri of (await Promise.all(keys.map((key) => watched.recall(key)))).flat()) {
+        if (events.ended) return;
+        if (subscription.has(uri)) continue;
+        try {
+          await subscription.add(uri, `req_${randomUUID()}`);
+          subscription.missed(uri);
+        } catch (error) {
+          away ||= isAway(error);
+        }
       }
+      if (!away) return;
+      await sleep(after_ms, undefined, { ref: false });
     }
   }
 
@@ -115,7 +136,8 @@ export function createStandingStreams(options: {
       const unlisten = owner.keys.map((key) =>
         bus.subscribe(topicOf(key), (payload) => {
           const { data } = toStream.safeParse(payload);
-          return data && stream.handle(data);
+          // One that has ended answers nothing: another of its name may be open.
+          return data && !stream.events.ended ? stream.handle(data) : undefined;
         }),
       );
       response.once('close', () => {
@@ -126,7 +148,7 @@ export function createStandingStreams(options: {
       stream.events.onRead(() => subscription.resume());
       first?.(stream.events);
       subscription.resume();
-      void restore(owner.keys, subscription);
+      void restore(owner.keys, stream);
     },
     isOpen: async (key) => (await ask(key, { kind: 'look' }))?.ok === true,
     expect: async (key) => void (await ask(key, { kind: 'expect' })),
@@ -143,12 +165,14 @@ export function createStandingStreams(options: {
       }
       if (answer.failure !== undefined) throw fromFailure(withoutDetails(answer.failure));
       watched.remember(key, uri);
+      tell(key, { kind: 'watched', uri });
     },
     async unwatch(key, uri) {
       watched.forget(key, uri);
       await ask(key, { kind: 'unwatch', uri });
+      tell(key, { kind: 'unwatch', uri });
     },
-    end: (key) => bus.publish(topicOf(key), { kind: 'end' } satisfies ToStream),
+    end: (key) => tell(key, { kind: 'end' }),
     close() {
       closed = true;
       for (const stream of all) stream.endWhenIdle();
@@ -173,10 +197,12 @@ class OpenStream {
   }
 
   async handle(asked: ToStream): Promise<z.input<typeof fromStream>> {
-    const ok = !this.events.ended;
     if (asked.kind === 'watch') return this.#watch(asked.uri, asked.request_id);
-    if (asked.kind === 'look') return { ok: ok && !this.#ending };
+    if (asked.kind === 'look') return { ok: !this.#ending };
     if (asked.kind === 'message') this.events.send(asked.message);
+    if (asked.kind === 'watched' && !this.subscription.has(asked.uri)) {
+      await this.#watch(asked.uri, `req_${randomUUID()}`);
+    }
     if (asked.kind === 'unwatch') this.subscription.remove(asked.uri);
     if (asked.kind === 'end') this.events.end();
     if (asked.kind === 'expect') this.#awaited += 1;
@@ -184,7 +210,7 @@ class OpenStream {
       this.#awaited -= 1;
       if (this.#ending) this.endWhenIdle();
     }
-    return { ok };
+    return { ok: true };
   }
 
   async #watch(uri: string, request_id: string): Promise<z.input<typeof fromStream>> {

@@ -58,7 +58,6 @@ export function createEventStream(
       response.writeHead(200, { 'content-type': 'application/json' }).end(text);
     },
     notify(change: Change) {
-      if (!response.headersSent) return false;
       const { method, params } = toNotification(change);
       return write({ method, params: { ...params, ...meta } });
     },

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { asFault, type Fault, fault } from '@florin/faults';
+import { asFault, fault } from '@florin/faults';
 import {
   classifyInboundRequest,
   INVALID_PARAMS,
@@ -15,7 +15,7 @@ import type { View } from '../mcp/views.js';
 import { type ListKind, listKinds } from './change.js';
 import { createEventStream } from './event-stream.js';
 import type { Subscription, WantedLists } from './subscription.js';
-import type { Subscriptions } from './subscriptions.js';
+import { isAway, type Subscriptions } from './subscriptions.js';
 
 const MODERN = '2026-07-28';
 
@@ -124,16 +124,14 @@ async function watchAll(
       try {
         await subscription.add(uri, request_id);
       } catch (error) {
-        const failure = asFault(error);
-        if (!isAway(failure)) throw toProtocolError(failure, request_id, uri);
+        if (!isAway(error)) {
+          left.length = 0; // The whole is refused: the others need not be read.
+          throw toProtocolError(asFault(error), request_id, uri);
+        }
         away.add(uri);
       }
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
   return uris.filter((uri) => !away.has(uri));
-}
-
-function isAway({ code }: Fault): boolean {
-  return code === 'UNAVAILABLE' || code === 'DEADLINE_EXCEEDED';
 }

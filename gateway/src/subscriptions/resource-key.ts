@@ -8,8 +8,20 @@ export function resourceKey(uri: string, uriTemplate: string, user_id: string): 
   const variables = uriTemplate.replace(/\{\?[^}]*\}$/, '').split('/');
   return withoutQuery(uri)
     .split('/')
-    .map((part, index) => (part === 'me' && variables[index] === '{user_id}' ? user_id : part))
+    .map((part, index) => {
+      const value = decoded(part);
+      return value === 'me' && variables[index] === '{user_id}' ? user_id : value;
+    })
     .join('/');
+}
+
+/** Services read `m%65` as `me`, and name things by ids that need no encoding. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 function withoutQuery(uri: string): string {

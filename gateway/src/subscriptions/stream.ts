@@ -35,6 +35,8 @@ export class Stream {
   /** What each list held when the client was last told of it. */
   readonly #told: Map<ListKind, string>;
   #listsAfter_ms = 0;
+  /** Nothing comes before the client was told what it will be told: until then changes wait. */
+  #begun = false;
   #blocked_since_ms: number | undefined;
   /** Whether the access still holds cannot be found out now: until it can, nothing is told, and nothing forgotten. */
   #paused = false;
@@ -57,6 +59,14 @@ export class Stream {
     return [...this.#watched.values()].map(({ key }) => key);
   }
 
+  has(uri: string): boolean {
+    return this.#watched.has(uri);
+  }
+
+  isConfirmed(uri: string): boolean {
+    return this.#watched.get(uri)?.confirmed === true;
+  }
+
   add(uri: string, key: string): void {
     this.#watched.set(uri, this.#watched.get(uri) ?? { key, confirmed: false });
   }
@@ -74,6 +84,11 @@ export class Stream {
     return key === undefined || this.keys().includes(key) ? undefined : key;
   }
 
+  /** One of the resources may read differently. */
+  missed(uri: string): void {
+    if (this.#watched.has(uri)) this.#pendingUris.add(uri);
+  }
+
   changed(key: string): void {
     for (const [uri, watched] of this.#watched) if (watched.key === key) this.#pendingUris.add(uri);
   }
@@ -83,6 +98,7 @@ export class Stream {
   }
 
   resume(): void {
+    this.#begun = true;
     this.#blocked_since_ms = undefined;
   }
 
@@ -141,13 +157,15 @@ export class Stream {
     }
     const renewed = await this.#access.renew();
     if (renewed.user_id !== this.caller.user_id || renewed.view !== this.caller.view) {
+      // Clients that open the stream again by themselves would not know that what they list is another list.
+      for (const list of this.#lists.kinds) if (this.#open) this.#give({ kind: 'list', list }, now_ms);
       throw fault('INVALID_TOKEN', 'What this access may see has changed. Open the stream again.');
     }
     this.caller = renewed;
   }
 
   get #open(): boolean {
-    return !this.#paused && this.#blocked_since_ms === undefined;
+    return this.#begun && !this.#paused && this.#blocked_since_ms === undefined;
   }
 
   #give(change: Change, now_ms: number): void {

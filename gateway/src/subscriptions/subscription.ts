@@ -37,8 +37,12 @@ export interface Subscription {
    *   service answers: NOT_FOUND for another's
    */
   add(uri: string, request_id: string): Promise<void>;
+  /** Whether the client is told of it, or will be once it was seen to read it. */
+  has(uri: string): boolean;
+  /** A resource may have changed without anybody having heard of it: the client is told that it did. */
+  missed(uri: string): void;
   remove(uri: string): void;
-  /** The client has read what it was given. */
+  /** The client has read what it was given; the first time, that it may be told at all. */
   resume(): void;
   /** The stream is gone. */
   end(): void;

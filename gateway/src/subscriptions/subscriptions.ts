@@ -1,5 +1,5 @@
 import type { Revocations } from '@florin/chassis';
-import { fault } from '@florin/faults';
+import { asFault, fault } from '@florin/faults';
 import type { ReplicaBus } from '../nats/replica-bus.js';
 import { createChangeFeed } from './change-feed.js';
 import type { ResourceCheck } from './resource-check.js';
@@ -113,8 +113,9 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       feed.start();
       verifying ??= setInterval(() => void verify(), VERIFY_EVERY_MS).unref();
       return {
+        has: (uri) => stream.has(uri),
         async add(uri, request_id) {
-          if (stream.size >= URIS_MAX)
+          if (stream.size >= URIS_MAX && !stream.has(uri))
             throw tooMany(`A stream is told of ${URIS_MAX} resources, and no more`);
           // Listened to before it is read, so that no change falls between the two.
           streams.watch(stream, uri, check.key(stream.caller, uri));
@@ -122,9 +123,14 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
             await check.read(stream.caller, uri, request_id);
             stream.confirm(uri);
           } catch (error) {
-            streams.unwatch(stream, uri);
+            // Asked for twice, it was seen before; that its service is away now is no reason to forget it.
+            if (!stream.isConfirmed(uri) || !isAway(error)) streams.unwatch(stream, uri);
             throw error;
           }
+        },
+        missed(uri) {
+          stream.missed(uri);
+          flushSoon();
         },
         remove: (uri) => streams.unwatch(stream, uri),
         resume() {
@@ -145,6 +151,12 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       clearTimeout(flushing?.timer);
     },
   };
+}
+
+/** Whether a resource could not be asked for, rather than not seen. */
+export function isAway(error: unknown): boolean {
+  const { code } = asFault(error);
+  return code === 'UNAVAILABLE' || code === 'DEADLINE_EXCEEDED';
 }
 
 /** The open streams, by what they are told of. */

@@ -43,6 +43,24 @@ async function withStream(url: string, capabilities: object): Promise<{ client: 
   return { client, told };
 }
 
+/** A stream that is read, with all that came on it so far. */
+async function listenAt(url: string, token: string) {
+  const gone = new AbortController();
+  const response = await fetch(url, { headers: { ...stream, ...bearer(token) }, signal: gone.signal });
+  let told = '';
+  const read = async () => {
+    for await (const text of (response.body ?? new ReadableStream()).pipeThrough(new TextDecoderStream()))
+      told += text;
+  };
+  read().catch(() => undefined);
+  return { told: () => told, leave: () => gone.abort() };
+}
+
+async function boxContent(url: string) {
+  const params = { uri: 'boxes://own_1/content' };
+  return answerOf(await post(url, { jsonrpc: '2.0', id: 1, method: 'resources/read', params }, bearer()));
+}
+
 describe('the standing stream of the 2025 revisions', () => {
   it.each([
     ['within a session', { elicitation: { url: {} } }],
@@ -95,6 +113,42 @@ describe('the standing stream of the 2025 revisions', () => {
     expect((await told).value).toContain('boxes://own_1/content');
     expect((await told).value).not.toContain('boxes://own_2/content');
     again.gone.abort();
+  });
+
+  it('tells of what may have changed while there was none, and of what could not be asked for at first', async () => {
+    const token = tokenFor('profile:read', 'client:returns');
+    const subscribe = async (uri: string) => {
+      const body = { jsonrpc: '2.0', id: 1, method: 'resources/subscribe', params: { uri } };
+      return (await answerOf(await post(replicas.a, body, bearer(token)))).result;
+    };
+    const first = await listenAt(replicas.a, token);
+    expect(await subscribe('boxes://own_1/content')).toEqual({});
+    first.leave();
+    const { boxes } = replicas.mesh.toys;
+    await boxes?.kill();
+    await until(async () => expect((await boxContent(replicas.b)).error).toBeDefined());
+    const again = await listenAt(replicas.b, token);
+    await boxes?.restart();
+    await until(() => expect(again.told()).toContain('boxes://own_1/content'), { timeout: 30_000 });
+    events.changed('boxes://own_1/content');
+    await until(() => expect(again.told().split('boxes://own_1/content')).toHaveLength(3));
+    again.leave();
+  });
+
+  it('tells every window of a client without sessions, whichever of them has subscribed', async () => {
+    const token = tokenFor('profile:read', 'client:windows');
+    const windows = [await listenAt(replicas.a, token), await listenAt(replicas.b, token)];
+    const ask = async (method: string) => {
+      const params = { uri: 'boxes://own_3/content' };
+      const body = { jsonrpc: '2.0', id: 1, method: `resources/${method}`, params };
+      expect((await answerOf(await post(replicas.a, body, bearer(token)))).result).toEqual({});
+    };
+    await ask('subscribe');
+    await until(() => {
+      events.changed('boxes://own_3/content');
+      for (const window of windows) expect(window.told()).toContain('boxes://own_3/content');
+    });
+    for (const window of windows) window.leave();
   });
 
   it('serves the client of line 1.x as well', async () => {

@@ -28,10 +28,12 @@ function setUp(limits = { per_client: 3, total: 5 }) {
     },
   };
   const asked: string[] = [];
+  const services = { away: false };
   const check = {
     key: (_caller: Caller, uri: string) => uri,
     async read(_caller: Caller, uri: string) {
       asked.push(uri);
+      if (services.away) throw fault('UNAVAILABLE', 'Try again.');
       if (uri.includes('theirs')) throw fault('NOT_FOUND', 'There is no such thing.');
     },
   };
@@ -40,7 +42,7 @@ function setUp(limits = { per_client: 3, total: 5 }) {
     for (const listener of listeners) listener({ resources: uris.join(' ') }, 'florin.toy.thing.changed.v1');
   };
 
-  function open(
+  function begin(
     caller = callerOf(),
     renew: () => Promise<Caller> = async () => callerOf(),
     lists: ListKind[] = [],
@@ -66,7 +68,13 @@ function setUp(limits = { per_client: 3, total: 5 }) {
     );
     return { client, subscription };
   }
-  return { bus, subscriptions, open, changed, listeners };
+  /** A stream whose client was told what it will be told. */
+  function open(...options: Parameters<typeof begin>) {
+    const opened = begin(...options);
+    opened.subscription.resume();
+    return opened;
+  }
+  return { bus, subscriptions, begin, open, changed, listeners, services };
 }
 
 const resource = (uri: string): Change => ({ kind: 'resource', uri });
@@ -112,6 +120,31 @@ describe('what is watched', () => {
     changed('theirs');
     await vi.advanceTimersByTimeAsync(1_000);
     expect(client.heard).toEqual([]);
+  });
+
+  it('waits with what changes until the client was told what it will be told', async () => {
+    const { begin, changed } = setUp();
+    const { client, subscription } = begin();
+    await subscription.add('a', 'req');
+    changed('a');
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(client.heard).toEqual([]);
+    expect(client.ended).toBeUndefined();
+    subscription.resume();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(client.heard).toEqual([resource('a')]);
+  });
+
+  it('goes on to be where it is asked for again while its service is away, or no more would fit', async () => {
+    const { open, changed, services } = setUp();
+    const { client, subscription } = open();
+    for (let each = 0; each < URIS_MAX; each += 1) await subscription.add(`uri-${each}`, 'req');
+    await subscription.add('uri-0', 'req');
+    services.away = true;
+    await expect(subscription.add('uri-0', 'req')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    changed('uri-0');
+    await vi.advanceTimersByTimeAsync(100);
+    expect(client.heard).toEqual([resource('uri-0')]);
   });
 
   it('counts as changed when NATS was away', async () => {
@@ -185,6 +218,17 @@ describe('a stream whose token is about to end', () => {
 });
 
 describe('a list', () => {
+  it('is told of when the access is to other things, before the stream ends with it', async () => {
+    const { open } = setUp();
+    const { client } = open(callerOf(), async () => callerOf('app', ['banking:read']), ['tools', 'prompts']);
+    await vi.advanceTimersByTimeAsync(300_000);
+    expect(client.ended).toBe('INVALID_TOKEN');
+    expect(client.heard).toEqual([
+      { kind: 'list', list: 'tools' },
+      { kind: 'list', list: 'prompts' },
+    ]);
+  });
+
   it('is told of when it differs, at once and then in three seconds, and not when it is what it was', async () => {
     const { open, subscriptions } = setUp();
     const { client } = open(callerOf(), undefined, ['tools']);
