@@ -68,7 +68,11 @@ export class CallsInFlight {
   }
 }
 
-/** Other replicas get no credential to see. */
+/**
+ * Other replicas get no credential to see. A session is its caller's alone, and outlives the token: one that was refreshed
+ * while the call was under way cancels it all the same.
+ */
 function fingerprint({ authorization = '', session }: CallOrigin): string {
-  return createHash('sha256').update(`${session}\n${authorization}`).digest('base64url');
+  const origin = session === '' ? `credential ${authorization}` : `session ${session}`;
+  return createHash('sha256').update(origin).digest('base64url');
 }

@@ -66,6 +66,23 @@ describe("a 2025 client's cancellation, which is a POST of its own", () => {
     await until(() => expect(call.cancelled()).toBe(true));
   });
 
+  it('reaches a call of its session with another token than that came with: it was refreshed meanwhile', async () => {
+    const params = {
+      protocolVersion: '2025-11-25',
+      capabilities: { elicitation: { url: {} } },
+      clientInfo: { name: 'test', version: '1' },
+    };
+    const [first, second] = ['time:1', 'time:2'].map((time) =>
+      bearer(tokenFor('profile:read', 'client:refreshes', time)),
+    );
+    const begun = await post(replicas.a, { jsonrpc: '2.0', id: 0, method: 'initialize', params }, first);
+    await begun.text();
+    const session = { 'mcp-session-id': begun.headers.get('mcp-session-id') ?? '' };
+    const call = await begin(replicas.a, 47, { ...first, ...session });
+    await post(replicas.b, cancel(47), { ...second, ...session });
+    await until(() => expect(call.cancelled()).toBe(true));
+  });
+
   it('hits neither of two calls that cannot be told apart', async () => {
     const [one, two] = [await begin(replicas.a, 45, bearer()), await begin(replicas.a, 45, bearer())];
     await post(replicas.a, cancel(45), bearer());
