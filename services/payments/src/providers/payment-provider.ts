@@ -113,14 +113,6 @@ export interface SetupReport {
   provider_method_id?: string;
 }
 
-/** A line of the provider's own book, for reconciliation. */
-export interface BalanceTransaction {
-  /** txn_… */
-  balance_transaction_id: string;
-  /** charge, payment, refund, payment_refund, transfer, transfer_refund, adjustment, stripe_fee, … */
-  type: string;
-  /** pi_… of the charge, refund or dispute, or tr_… that it belongs to; undefined for the provider's own. */
-  provider_id?: string;
 /**
  * Whether a person's account can be paid out from: `due` where they have to tell the provider more, `checking` while it looks
  * at what they have told, `refused` where it never will.
@@ -141,6 +133,14 @@ export interface OnboardingPage {
   expires_at: Date;
 }
 
+/** A line of the provider's own book, for reconciliation. */
+export interface BalanceTransaction {
+  /** txn_… */
+  balance_transaction_id: string;
+  /** charge, payment, refund, payment_refund, transfer, transfer_refund, adjustment, stripe_fee, … */
+  type: string;
+  /** pi_… of the charge, refund or dispute, or tr_… that it belongs to; undefined for the provider's own. */
+  provider_id?: string;
   /** Of ours, as it stands in the object's metadata. */
   payment_id?: string;
   refund_id?: string;
@@ -208,6 +208,8 @@ export interface PaymentProvider {
   createPayoutAccount(user_id: string): Promise<string>;
   /** @returns ba_… */
   addPayoutBank(provider_account_id: string, bank_token: string): Promise<string>;
+  payoutStanding(provider_account_id: string): Promise<PayoutStanding>;
+  createOnboardingPage(ask: OnboardingAsk): Promise<OnboardingPage>;
 
   /** Page by page, the newest first, back to `from`. */
   balanceTransactions(from: Date): AsyncIterable<BalanceTransaction[]>;
@@ -216,8 +218,6 @@ export interface PaymentProvider {
   readWebhook(body: Buffer, signature: string | undefined): ProviderEvent;
 }
 
-  payoutStanding(provider_account_id: string): Promise<PayoutStanding>;
-  createOnboardingPage(ask: OnboardingAsk): Promise<OnboardingPage>;
 /** It was sent, and nobody knows whether it was done: look it up before anything else. */
 export class ProviderUnknown extends Error {
   override readonly name = 'ProviderUnknown';
