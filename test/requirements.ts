@@ -146,6 +146,8 @@ export const requirements = {
   'held-set-aside':
     'A held payment sets its money aside until fraud decides, or the person cancels; then it is paid or free, once.',
   'refund-bounded': 'Refunds never give back more than was paid, in whatever parts and however many at once.',
+  'refund-comes-back':
+    'A refund that was made and that the bank sends back is failed: the payee has the money again, once, in whatever order that is heard.',
   'pays-ben':
     'A person pays another by e-mail, once for one key, and half is refunded; both ledgers show it.',
   'crash-anywhere':

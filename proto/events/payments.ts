@@ -75,9 +75,12 @@ export const paymentsEvents = {
       reason: z
         .string()
         .regex(/^[a-z][a-z0-9_]{0,59}$/)
-        .meta({ description: 'Why, e.g. declined_by_screening.' }),
+        .meta({ description: 'Why, e.g. declined_by_screening or expired_or_canceled_card.' }),
     })
-    .meta({ description: 'Nothing was given back: the payee has it again. The subject is the payment.' }),
+    .meta({
+      description:
+        'Nothing was given back: the payee has it again. It may follow refunded, where the bank sends it back. The subject is the payment.',
+    }),
   'florin.payments.method.added.v1': z
     .object({ payment_method_id, user_id })
     .meta({ description: 'A card or bank account can be paid with. The subject is the method.' }),

@@ -258,5 +258,25 @@ describe('a refund', () => {
       failure_balance_transaction: { amount: 5_000, type: 'refund_failure' },
       charge: { amount_refunded: 0 },
     });
+    const told = world.control.events().filter(({ object_id }) => object_id === refund.id);
+    expect(told.map(({ type }) => type)).toEqual([
+      'refund.created',
+      'refund.updated',
+      'charge.refund.updated',
+      'refund.failed',
+    ]);
+  });
+
+  it('that has come back stays so, and its money comes back once', async () => {
+    const { id } = await pay(world.stripe, 'pm_card_visa');
+    const refund = await world.stripe.refunds.create({ payment_intent: id });
+    for (let times = 0; times < 2; times++) world.control.failRefund(refund.id);
+    world.control.settleRefund(refund.id);
+    expect((await world.stripe.refunds.retrieve(refund.id)).status).toBe('failed');
+    const { data } = await world.stripe.balanceTransactions.list({ source: refund.id });
+    expect(data.map(({ type, amount }) => [type, amount])).toEqual([
+      ['refund_failure', 5_000],
+      ['refund', -5_000],
+    ]);
   });
 });

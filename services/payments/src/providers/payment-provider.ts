@@ -59,6 +59,14 @@ export interface RefundAsk {
   amount_minor: bigint;
 }
 
+export interface FindRefund {
+  refund_id: string;
+  /** re_…, once it is known. */
+  provider_id?: string;
+  /** pi_… of the charge that was to be refunded. */
+  charge_id: string;
+}
+
 export interface PayoutAsk {
   payment_id: string;
   attempt: number;
@@ -184,8 +192,8 @@ export interface PaymentProvider {
   cancelCharge(payment_id: string, provider_id: string): Promise<ProviderReport>;
 
   refund(ask: RefundAsk): Promise<RefundReport>;
-  /** @param charge_id pi_… of the charge that was to be refunded */
-  findRefund(refund_id: string, charge_id: string): Promise<RefundReport | undefined>;
+  /** One that was made may be found failed later. @returns undefined where it never arrived */
+  findRefund(ask: FindRefund): Promise<RefundReport | undefined>;
 
   /** Moves the money to the person's account at the provider, and from there to their bank. */
   payOut(ask: PayoutAsk): Promise<ProviderReport>;

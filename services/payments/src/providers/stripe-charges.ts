@@ -79,7 +79,10 @@ export function stripeCharges({ stripe, calls, returnUrl }: Parts): Charges {
       const idempotencyKey = `${refund_id}:${attempt}`;
       return toRefundReport(await calls.write(() => stripe.refunds.create(params, { idempotencyKey })));
     },
-    async findRefund(refund_id, charge_id) {
+    async findRefund({ refund_id, provider_id, charge_id }) {
+      if (provider_id !== undefined) {
+        return toRefundReport(await calls.read(() => stripe.refunds.retrieve(provider_id)));
+      }
       const { data } = await calls.read(() =>
         stripe.refunds.list({ payment_intent: charge_id, limit: PAGE }),
       );

@@ -5,10 +5,12 @@ import type { RefundDecision } from '../domain/payment/refund-progress.js';
 import type { LedgerCommand, PaymentRow, RefundRow, Unit } from '../ledger/unit.js';
 import { type ChangeDeps, unexpected } from '../payments/change-payment.js';
 import { loadPayment } from '../store/payments.js';
-import { loadRefund, refundsOf } from '../store/refunds.js';
+import { loadRefund, postOf, refundsOf } from '../store/refunds.js';
 import { refundEvent } from './refund-event.js';
 
 const ATTEMPTS = 10;
+
+type Money = NonNullable<RefundDecision['money']>;
 
 /** A decision of the domain, and whatever else of the row changes with it. */
 export type RefundRowDecision = Omit<RefundDecision, 'changes'> & { readonly changes: Partial<RefundRow> };
@@ -36,38 +38,44 @@ export async function changeRefund(
       commands: [],
       events: [],
     };
-    const unit = decision.reserved === undefined ? base : await withMoney(db, base, next, decision.reserved);
+    const unit = decision.money === undefined ? base : await withMoney(db, base, next, decision.money);
     const outcome = await writer.submit(unit);
     if (outcome.committed) return next;
-    if (outcome.refusal.reason !== 'STALE') throw unexpected(outcome.refusal, refund_id);
+    if (outcome.refusal.reason === 'ACCOUNT_CLOSED') await keepForOwner({ db, writer }, row, now);
+    else if (outcome.refusal.reason !== 'STALE') throw unexpected(outcome.refusal, refund_id);
   }
   throw fault('CONFLICT', 'This refund is being changed at this moment. Try again.');
 }
 
-/** What was set aside moves, and the payment says so. */
-async function withMoney(
-  db: ChangeDeps['db'],
-  unit: Unit,
-  refund: RefundRow,
-  reserved: 'settle' | 'release',
-): Promise<Unit> {
+/**
+ * Money comes back for somebody who has left, whose wallet is closed: it waits there for its owner to claim it, as in every
+ * wallet that is left with money.
+ */
+async function keepForOwner({ db, writer }: ChangeDeps, refund: RefundRow, now: Date): Promise<void> {
+  const { destination_id: account_id } = await paymentOf(db, refund);
+  const account_status = [{ account_id, status: 'frozen' as const }];
+  const outcome = await writer.submit({ now, rows: [], commands: [], account_status, events: [] });
+  if (!outcome.committed) throw unexpected(outcome.refusal, account_id);
+}
+
+/** The money of a refund moves, and the payment says so. */
+async function withMoney(db: ChangeDeps['db'], unit: Unit, refund: RefundRow, money: Money): Promise<Unit> {
   // The payment first: whatever refund ends after it was read has changed its version, and this is decided again.
-  const payment = await loadPayment(db, refund.payment_id);
-  if (payment === undefined) throw new Error('a refund without a payment');
-  const done_minor = await doneOf(db, refund, reserved === 'settle');
+  const payment = await paymentOf(db, refund);
+  const done_minor = await doneOf(db, refund, money === 'settle');
   const next: PaymentRow = {
     ...payment,
-    refunded_minor: payment.refunded_minor - (reserved === 'release' ? refund.amount_minor : 0n),
+    refunded_minor: payment.refunded_minor - (money === 'settle' ? 0n : refund.amount_minor),
     status: statusAfterRefund(payment, done_minor),
     version: payment.version + 1,
     events: payment.events + 1,
     updated_at: unit.now,
   };
-  const name = reserved === 'settle' ? 'refunded' : 'refund_failed';
+  const name = money === 'settle' ? 'refunded' : 'refund_failed';
   return {
     ...unit,
     rows: [{ table: 'payments', row: next, expected_version: payment.version }, ...unit.rows],
-    commands: commandsOf(refund, reserved),
+    commands: await commandsOf(db, refund, money),
     events: [refundEvent(next, refund.refund_id, name, { reason: refund.status_reason })],
   };
 }
@@ -82,10 +90,22 @@ async function doneOf(db: ChangeDeps['db'], refund: RefundRow, isSettled: boolea
   return done_minor;
 }
 
-function commandsOf(refund: RefundRow, reserved: 'settle' | 'release'): LedgerCommand[] {
+async function commandsOf(db: ChangeDeps['db'], refund: RefundRow, money: Money): Promise<LedgerCommand[]> {
   const { transfer_id: pending_id, amount_minor, refund_id: reference } = refund;
   if (pending_id === null) return [];
   const transfer_id = newId('trf');
-  if (reserved === 'release') return [{ kind: 'void', transfer_id, pending_id, reference }];
-  return [{ kind: 'post', transfer_id, pending_id, amount_minor, reference }];
+  switch (money) {
+    case 'settle':
+      return [{ kind: 'post', transfer_id, pending_id, amount_minor, reference }];
+    case 'release':
+      return [{ kind: 'void', transfer_id, pending_id, reference }];
+    case 'reverse':
+      return [{ kind: 'reversal', transfer_id, reverses_id: await postOf(db, pending_id), reference }];
+  }
+}
+
+async function paymentOf(db: ChangeDeps['db'], { payment_id }: RefundRow): Promise<PaymentRow> {
+  const payment = await loadPayment(db, payment_id);
+  if (payment === undefined) throw new Error('a refund without a payment');
+  return payment;
 }

@@ -121,16 +121,22 @@ describe('a refund', () => {
     const refund = { refund_id: newId('ref'), attempt: 1, payment_id: ask.payment_id, provider_id };
     const report = await world.provider.refund({ ...refund, amount_minor: 1000n });
     expect(report).toMatchObject({ status: 'succeeded', provider_id: expect.stringMatching(/^re_/) });
-    expect(await world.provider.findRefund(refund.refund_id, provider_id)).toEqual(report);
-    expect(await world.provider.findRefund(newId('ref'), provider_id)).toBeUndefined();
+    const { refund_id } = refund;
+    const found = await world.provider.findRefund({ refund_id, charge_id: provider_id });
+    expect(found).toEqual(report);
+    const unknown = { refund_id: newId('ref'), charge_id: provider_id };
+    expect(await world.provider.findRefund(unknown)).toBeUndefined();
     expect(await world.find(ask, provider_id)).toMatchObject({ refunded_minor: 1000n });
     await expect(
       world.provider.refund({ ...refund, refund_id: newId('ref'), amount_minor: 235n }),
     ).rejects.toThrow(ProviderRejected);
   });
 
-  it('may be pending, and fail later', async () => {
-    const ask = await world.askWith('pm_card_pendingRefund');
+  it.each([
+    ['may be pending, and fail later', 'pm_card_pendingRefund', 'processing'],
+    ['may have been made, and fail later', 'pm_card_visa', 'succeeded'],
+  ])('%s', async (_name, token, status) => {
+    const ask = await world.askWith(token);
     const { provider_id } = await world.provider.charge(ask);
     const refund_id = newId('ref');
     const report = await world.provider.refund({
@@ -140,11 +146,13 @@ describe('a refund', () => {
       provider_id,
       amount_minor: 1n,
     });
-    expect(report.status).toBe('processing');
+    expect(report.status).toBe(status);
     world.sandbox.control.stripe.failRefund(report.provider_id);
-    expect(await world.provider.findRefund(refund_id, provider_id)).toMatchObject({
-      status: 'failed',
-      failure: 'lost_or_stolen_card',
-    });
+    const failed = { status: 'failed', failure: 'lost_or_stolen_card' };
+    const ours = { refund_id, charge_id: provider_id };
+    expect(await world.provider.findRefund(ours)).toMatchObject(failed);
+    expect(await world.provider.findRefund({ ...ours, provider_id: report.provider_id })).toMatchObject(
+      failed,
+    );
   });
 });

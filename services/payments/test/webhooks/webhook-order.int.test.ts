@@ -36,6 +36,31 @@ const dispute = async (payment_id: string) =>
   void disputes.set(payment_id, stripe().dispute(await providerId(payment_id)));
 const close = (outcome: 'won' | 'lost') => (payment_id: string) =>
   stripe().closeDispute(disputes.get(payment_id) ?? '', outcome);
+const refund = (amount?: string) => (payment_id: string, person: Person) =>
+  outside.payments.tool(
+    'process_refund',
+    { payment_id, ...(amount !== undefined && { amount }), idempotency_key: randomUUID() },
+    person,
+  );
+/** The first refund of the payment, as the provider knows it. */
+const refundOf = async (payment_id: string) => {
+  const [row] = await outside.payments.sql<{ provider_id: string }[]>`
+    select provider_id from refunds where payment_id = ${toUuid(payment_id)} order by refund_id limit 1`;
+  return row?.provider_id ?? '';
+};
+const settleRefund = async (payment_id: string) => stripe().settleRefund(await refundOf(payment_id));
+const failRefund = async (payment_id: string) => stripe().failRefund(await refundOf(payment_id));
+
+/** A debit that the bank has paid, and that is known here as paid. */
+async function paidDebit(person: Person): Promise<Json> {
+  const made = await outside.fund(person, await outside.method(person, 'pm_usBankAccount_success'));
+  await settle(String(made.payment_id));
+  const told = stripe()
+    .events()
+    .filter(({ type }) => type === 'payment_intent.succeeded');
+  await stripe().resend([told.at(-1)?.id ?? '']);
+  return outside.becomes(person, made.payment_id, { status: 'succeeded' });
+}
 
 const scenarios: Scenario[] = [
   {
@@ -90,16 +115,37 @@ const scenarios: Scenario[] = [
   {
     name: 'a card that is refunded in part',
     begin: async (person) => outside.fund(person, await outside.method(person, 'pm_card_visa')),
-    steps: [
-      (payment_id, person) =>
-        outside.payments.tool(
-          'process_refund',
-          { payment_id, amount: '5.00', idempotency_key: randomUUID() },
-          person,
-        ),
-    ],
+    steps: [refund('5.00')],
     events: ['payment_intent.succeeded', 'charge.refunded', 'refund.created'],
     end: { status: 'partially_refunded', reason: null, wallet_minor: 1_500n, owed_minor: 0n },
+  },
+  {
+    name: 'a refund that was made and comes back',
+    begin: async (person) => outside.fund(person, await outside.method(person, 'pm_card_visa')),
+    steps: [refund(), failRefund],
+    events: ['refund.created', 'charge.refunded', 'refund.updated', 'refund.failed'],
+    end: { status: 'succeeded', reason: null, wallet_minor: 2_000n, owed_minor: 0n },
+  },
+  {
+    name: 'two refunds of which one comes back',
+    begin: async (person) => outside.fund(person, await outside.method(person, 'pm_card_visa')),
+    steps: [refund('5.00'), refund('3.00'), failRefund],
+    events: ['payment_intent.succeeded', 'refund.created', 'refund.failed'],
+    end: { status: 'partially_refunded', reason: null, wallet_minor: 1_700n, owed_minor: 0n },
+  },
+  {
+    name: 'a refund that comes back in a dispute',
+    begin: async (person) => outside.fund(person, await outside.method(person, 'pm_card_visa')),
+    steps: [refund('5.00'), dispute, failRefund, close('lost')],
+    events: ['refund.failed', 'charge.dispute.created', 'charge.dispute.closed'],
+    end: { status: 'succeeded', reason: 'returned', wallet_minor: 2_000n, owed_minor: 1_500n },
+  },
+  {
+    name: 'a refund to a bank that comes back',
+    begin: paidDebit,
+    steps: [refund('5.00'), settleRefund, failRefund],
+    events: ['refund.created', 'refund.updated', 'refund.failed'],
+    end: { status: 'succeeded', reason: null, wallet_minor: 2_000n, owed_minor: 0n },
   },
   {
     name: 'a withdrawal that the bank refuses',

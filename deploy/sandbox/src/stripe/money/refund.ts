@@ -73,9 +73,10 @@ export function refund(
   return row;
 }
 
-/** What the bank answers to a refund under way; one that had succeeded can still come back. */
+/** What the bank answers to a refund under way; one that had succeeded can still come back. One that failed stays so. */
 export function settleRefund(world: World, row: Row<'refund'>, failure_reason?: string): void {
   const { object, account } = row;
+  if (object.status === 'failed') return;
   if (failure_reason === undefined) {
     const previous = world.store.change(row, { status: 'succeeded' }, { due_at_ms: undefined });
     const { pending_reason: _processing, ...settled } = row.object;

@@ -14,28 +14,48 @@ export interface RefundState {
 
 export interface RefundDecision {
   readonly changes: Partial<RefundState>;
-  /** What becomes of the money that is set aside for it: it goes to the payer, or back to the payee. */
-  readonly reserved?: 'settle' | 'release';
+  /**
+   * What becomes of its money: what was set aside goes to the payer (`settle`) or back to the payee (`release`); what had
+   * gone to the payer comes back to the payee (`reverse`).
+   */
+  readonly money?: 'settle' | 'release' | 'reverse';
 }
 
 const ended = { due_at: null, due_attempts: 0 };
 
-/** What the provider says of a refund. @returns undefined where nothing changes: what has ended stays so */
+/**
+ * What the provider says of a refund. One that was made may still come back, as where the payer's account is closed: "After
+ * the refund fails, this balance transaction describes the adjustment made on your account balance that reverses the initial
+ * balance transaction" (Stripe, the refund object). `failed` is the end, whatever is said later, by whoever was slow.
+ * @returns undefined where nothing changes
+ */
 export function decideRefundReport(
   refund: RefundState,
-  report: { provider_id: string; status: 'processing' | 'succeeded' | 'failed'; failure?: string },
+  report: { provider_id: string | null; status: 'processing' | 'succeeded' | 'failed'; failure?: string },
   now: Date,
 ): RefundDecision | undefined {
-  if (!isRefundUnderway(refund.status)) return undefined;
   const { provider_id, status } = report;
-  if (status === 'succeeded') {
-    return { changes: { ...ended, status, status_reason: null, provider_id }, reserved: 'settle' };
-  }
+  const isMade = mayComeBack(refund);
+  if (!isMade && !isRefundUnderway(refund.status)) return undefined;
   if (status === 'failed') {
     const changes = { ...ended, status, status_reason: failureName(report.failure), provider_id };
-    return { changes, reserved: 'release' };
+    return { changes, money: isMade ? 'reverse' : 'release' };
+  }
+  if (isMade) return refund.due_at === null ? undefined : { changes: ended };
+  if (status === 'succeeded') {
+    return { changes: { ...ended, status, status_reason: null, provider_id }, money: 'settle' };
   }
   return { changes: { ...dueLater(refund, now), status, provider_id } };
+}
+
+/** It was made, and by the provider: between wallets nothing comes back by itself. */
+export function mayComeBack({ status, provider_id }: RefundState): boolean {
+  return status === 'succeeded' && provider_id !== null;
+}
+
+/** Nothing that happens elsewhere can change it any more. */
+export function isOver(refund: RefundState): boolean {
+  return refund.status === 'failed' || (refund.status === 'succeeded' && !mayComeBack(refund));
 }
 
 /** The provider was asked and did not answer (`unknown`), or could not be asked: it is asked again. */
@@ -44,8 +64,11 @@ export function askRefundAgain(
   isUnknown: boolean,
   now: Date,
 ): RefundDecision | undefined {
-  if (!isRefundUnderway(refund.status)) return undefined;
-  return { changes: { ...dueLater(refund, now), ...(isUnknown && { status: 'unknown' as const }) } };
+  const isOpen = isRefundUnderway(refund.status);
+  if (!isOpen && !mayComeBack(refund)) return undefined;
+  return {
+    changes: { ...dueLater(refund, now), ...(isOpen && isUnknown && { status: 'unknown' as const }) },
+  };
 }
 
 /**
@@ -60,9 +83,9 @@ export function decideHeldRefund(
   if (refund.status !== 'held' || verdict === 'hold') return undefined;
   if (verdict === 'decline') {
     const changes = { ...ended, status: 'failed' as const, status_reason: 'declined_by_screening' };
-    return { changes, reserved: 'release' };
+    return { changes, money: 'release' };
   }
-  if (isAtOnce) return { changes: { ...ended, status: 'succeeded' }, reserved: 'settle' };
+  if (isAtOnce) return { changes: { ...ended, status: 'succeeded' }, money: 'settle' };
   return { changes: { due_attempts: 0, status: 'processing' } };
 }
 

@@ -46,15 +46,15 @@ export function decideRefund(
 }
 
 /**
- * How a payment stands once `done_minor` of it was really given back. Refunds that are only reserved do not count, so that
- * one which fails never makes it look less refunded than it was.
+ * How a payment that was paid stands once `done_minor` of it was really given back. Refunds that are only reserved do not
+ * count, so that one which fails never makes it look less refunded than it is.
  */
-export function statusAfterRefund(payment: Refundable, done_minor: bigint): Status {
-  if (done_minor === 0n) return payment.status;
+export function statusAfterRefund(payment: Pick<Refundable, 'amount_minor'>, done_minor: bigint): Status {
+  if (done_minor === 0n) return 'succeeded';
   return done_minor === payment.amount_minor ? 'refunded' : 'partially_refunded';
 }
 
-/** Whether the state of a refund can still change. */
+/** The provider was asked, or is about to be, and has not yet said how it ends. */
 export function isRefundUnderway(status: RefundStatus): boolean {
   return status === 'processing' || status === 'unknown';
 }

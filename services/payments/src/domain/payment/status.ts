@@ -15,7 +15,8 @@ export type Status =
 
 /**
  * Every way that a payment can go. What is not here never happens, whatever is reported, how often, and in which order:
- * so nothing that has ended begins again.
+ * so nothing that has ended begins again. Of what was paid, the status follows the refunds that are made: one that fails
+ * after it was made takes it back.
  */
 export const transitions: Readonly<Record<Status, readonly Status[]>> = {
   created: ['screening', 'authorized', 'held', 'declined', 'succeeded'],
@@ -25,8 +26,8 @@ export const transitions: Readonly<Record<Status, readonly Status[]>> = {
   processing: ['unknown', 'succeeded', 'failed', 'canceled'],
   unknown: ['processing', 'succeeded', 'failed', 'canceled'],
   succeeded: ['partially_refunded', 'refunded'],
-  partially_refunded: ['refunded'],
-  refunded: [],
+  partially_refunded: ['succeeded', 'refunded'],
+  refunded: ['succeeded', 'partially_refunded'],
   declined: [],
   failed: [],
   canceled: [],

@@ -9,6 +9,8 @@ import {
   statusAfterRefund,
 } from '../../../src/domain/payment/refund.js';
 
+import { isPaid, type Status, transitions } from '../../../src/domain/payment/status.js';
+
 const paid: Refundable = {
   status: 'succeeded',
   kind: 'transfer',
@@ -62,6 +64,31 @@ describe('a refund', () => {
     expect(statusAfterRefund(reserved, 0n)).toBe('succeeded');
     expect(statusAfterRefund(reserved, 5_000n)).toBe('partially_refunded');
     expect(statusAfterRefund(reserved, 10_000n)).toBe('refunded');
+  });
+
+  it('that is made, or made and then failed, moves its payment along the table, to what those that are left make of it', () => {
+    const parts = fc.array(fc.bigInt({ min: 1n, max: 5_000n }), { minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(parts, fc.array(fc.nat(5), { maxLength: 20 }), (amounts, turns) => {
+        const amount_minor = amounts.reduce((sum, amount) => sum + amount, 0n);
+        const ends = amounts.map(() => ['reserved', 'made', 'failed'] as const);
+        const at = amounts.map(() => 0);
+        const done = () =>
+          amounts.reduce((sum, amount, i) => sum + (ends[i]?.[at[i] ?? 0] === 'made' ? amount : 0n), 0n);
+        let status: Status = 'succeeded';
+        for (const turn of turns.map((turn) => turn % amounts.length)) {
+          at[turn] = Math.min(2, (at[turn] ?? 0) + 1);
+          const next = statusAfterRefund({ amount_minor }, done());
+          if (next !== status) expect(transitions[status]).toContain(next);
+          expect(isPaid(next)).toBe(true);
+          status = next;
+        }
+        const left = done();
+        expect(status).toBe(
+          left === 0n ? 'succeeded' : left === amount_minor ? 'refunded' : 'partially_refunded',
+        );
+      }),
+    );
   });
 });
 
