@@ -148,6 +148,8 @@ export const requirements = {
   'refund-bounded': 'Refunds never give back more than was paid, in whatever parts and however many at once.',
   'refund-comes-back':
     'A refund that was made and that the bank sends back is failed: the payee has the money again, once, in whatever order that is heard.',
+  'payees-not-listed':
+    'Who looks for payees by e-mail is told of few addresses an hour that nobody is there, and then nothing of any.',
   'pays-ben':
     'A person pays another by e-mail, once for one key, and half is refunded; both ledgers show it.',
   'crash-anywhere':

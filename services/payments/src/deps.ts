@@ -3,6 +3,7 @@ import type { RawSql } from '@florin/postgres';
 import type { FeeSchedule } from './domain/payment/fees.js';
 import type { WalletReader } from './ledger/wallets.js';
 import type { AdvanceDeps } from './payments/advance.js';
+import type { PayeeLookup } from './payments/payee-lookup.js';
 import type { People } from './people.js';
 import type { BankAccounts } from './providers/bank-accounts.js';
 
@@ -12,6 +13,7 @@ export interface PaymentsDeps extends AdvanceDeps {
   wallets: WalletReader;
   bankAccounts: BankAccounts;
   people: People;
+  payees: PayeeLookup;
   pageTokens: PageTokens;
   fees: FeeSchedule;
   /** The most that one payment may be, by currency, in minor units; without an entry there is no maximum. */

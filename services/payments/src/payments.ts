@@ -27,6 +27,7 @@ import { createWalletReader } from './ledger/wallets.js';
 import { createLedgerWriter } from './ledger/writer.js';
 import { offer } from './offer.js';
 import { advance } from './payments/advance.js';
+import { createPayeeLookup } from './payments/payee-lookup.js';
 import { startPaymentWorker } from './payments/worker.js';
 import { createPeople } from './people.js';
 import { createBankAccounts } from './providers/bank-accounts.js';
@@ -79,6 +80,7 @@ async function compose(context: StartContext<PaymentsConfig>): Promise<ServicePa
     provider,
     bankAccounts,
     people,
+    payees: createPayeeLookup(people, now),
     decisionOf: fraud.decisionOf,
     pageTokens,
     fees: config.PAYMENT_FEES,

@@ -142,7 +142,7 @@ async function findDestination(
   }
   if (!destination_id.includes('@'))
     throw invalidField('destination_id', 'must be a "wal_" id or an e-mail.');
-  const payee = await deps.people.findByEmail(destination_id);
+  const payee = await deps.payees.find(user_id, destination_id);
   if (payee === undefined) throw nobodyThere(currency);
   const wallet = await deps.wallets.ofUser(payee, currency);
   if (wallet !== undefined) return wallet;
