@@ -12,13 +12,18 @@ ${content}
   return htmlDocument({ title: `${title} · Florin`, stylesheet_path: '/link/assets/page.css', body });
 }
 
+/** No more than is kept: a linked account can fill a wallet, and be paid out to. */
+const promise =
+  'You sign in with the bank itself, and Florin never sees your password. Money moves in or out of an account only when you, ' +
+  'or an assistant that you let, fill your wallet from it or pay out to it.';
+
 const warning = html`<p class="note">Go on only if you asked your own assistant for this just now. Whoever sent you this link will see the accounts you choose.</p>`;
 
 /** The start, where the provider has a page of its own to send the person to. */
 export function startPage(hosted_url: string, repairs: boolean): string {
   return page(
     titleOf(repairs),
-    html`<p>${purposeOf(repairs)} You sign in with the bank itself. Florin never sees your password, and can read but not move money.</p>
+    html`<p>${purposeOf(repairs)} ${promise}</p>
 ${warning}
 <p><a class="button" href="${hosted_url}">Choose your bank</a></p>`,
   );
@@ -28,7 +33,7 @@ ${warning}
 export function widgetPage(link_token: string, return_url: string, repairs: boolean): string {
   return page(
     titleOf(repairs),
-    html`<p>${purposeOf(repairs)} You sign in with the bank itself. Florin never sees your password, and can read but not move money.</p>
+    html`<p>${purposeOf(repairs)} ${promise}</p>
 ${warning}
 <p><button class="button" id="start" type="button" data-link-token="${link_token}" data-return-url="${return_url}">Choose your bank</button></p>
 <noscript><p class="note">Plaid, which connects to your bank, needs JavaScript. Switch it on for this page.</p></noscript>
@@ -44,7 +49,7 @@ export function donePage(accounts: readonly AccountView[], repaired: boolean): s
   );
   const lead = repaired
     ? html`<p role="status">If you signed in, your accounts are up to date within a minute:</p>`
-    : html`<p role="status">These accounts can be read from now on:</p>`;
+    : html`<p role="status">These accounts can be used from now on:</p>`;
   return page(
     repaired ? 'Thank you' : 'Your bank is linked',
     html`${lead}

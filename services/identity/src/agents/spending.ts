@@ -14,7 +14,7 @@ export function leftOf({ limits, spent_minor }: Omit<Reservation, 'verdict'>) {
   };
 }
 
-/** What an agent is told of the limit that it met, and what can be done. */
+/** Why the person is asked, in words that follow "approve this:", for the agent and for the page of the approval. */
 export function exceededText({ verdict, limits, spent_minor }: Reservation): string {
   const { currency, per_transaction_minor, per_day_minor } = limits;
   const money = (amount_minor: bigint) => {
@@ -22,13 +22,11 @@ export function exceededText({ verdict, limits, spent_minor }: Reservation): str
     return `${shown.amount} ${shown.currency}`;
   };
   const texts: Record<Exclude<LimitVerdict, 'within'>, () => string> = {
-    currency: () =>
-      `The person's limits for this agent are in ${currency}: other currencies need their approval.`,
+    currency: () => `not in ${currency}, in which this agent's limits are`,
     per_transaction: () =>
-      `The person lets this agent spend at most ${money(per_transaction_minor ?? 0n)} at a time: more needs their approval.`,
+      `above ${money(per_transaction_minor ?? 0n)}, the most that this agent may spend at a time`,
     per_day: () =>
-      `Of ${money(per_day_minor ?? 0n)} that the person lets this agent spend in a day, ` +
-      `${money(left(per_day_minor, spent_minor))} is left today: more needs their approval.`,
+      `above ${money(left(per_day_minor, spent_minor))}, which is left today of ${money(per_day_minor ?? 0n)} that this agent may spend in a day`,
   };
   return verdict === 'within' ? '' : texts[verdict]();
 }
