@@ -54,12 +54,11 @@ export async function startCrashWorld(name: string): Promise<CrashWorld> {
 
   /** @returns what was answered; undefined where the process died instead */
   async function order(message: { order: string; point?: string }): Promise<string[] | undefined> {
-    const { child, hasEnded } = running;
+    const { child, hasEnded, ended } = running;
     if (hasEnded()) return undefined;
     const answer = once(child, 'message').then(([said]) => (said as { points: string[] }).points);
-    const end = once(child, 'exit').then(() => undefined);
     child.send(message, () => undefined);
-    return Promise.race([answer, end]);
+    return Promise.race([answer, ended.then(() => undefined)]);
   }
 
   return {

@@ -18,6 +18,7 @@ export interface PaymentsProcess {
   child: ChildProcess;
   tool(name: string, args: Json, person: Pick<Person, 'token'>): Promise<Json>;
   hasEnded(): boolean;
+  ended: Promise<void>;
   /** As a crash: SIGKILL. Resolves when it is gone, also where it was before. */
   kill(): Promise<void>;
   /** What it printed last. */
@@ -60,7 +61,9 @@ export async function startPaymentsProcess(
   // No test that is interrupted leaves a process behind.
   const killed = () => child.kill('SIGKILL');
   process.once('exit', killed);
-  child.once('exit', () => process.removeListener('exit', killed));
+  const ended = once(child, 'exit').then(() => {
+    process.removeListener('exit', killed);
+  });
   const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
 
   await until(
@@ -77,9 +80,10 @@ export async function startPaymentsProcess(
     child,
     tool: (name, given, { token }) => caller.call('tool', name, given, token),
     hasEnded,
+    ended,
     async kill() {
       child.kill('SIGKILL');
-      if (!hasEnded()) await once(child, 'exit');
+      await ended;
       caller.close();
     },
     log: () => log,
