@@ -3,6 +3,7 @@ import { fault, invalidArgument } from '@florin/faults';
 import type { Db } from '@florin/postgres';
 import { florin, type MethodsHandlers } from '@florin/proto';
 import { isExpired } from '../domain/method/expiry.js';
+import { personOf } from '../operations/fields.js';
 import { findCustomer } from '../store/customers.js';
 import { findDefaultMethod, findMethod } from '../store/payment-methods.js';
 
@@ -12,7 +13,8 @@ const methodId = idSchema('pm', 'The payment method; empty for the default.');
 /** florin.payments.v1.Methods: what a person pays with, for services that charge it at the provider themselves. */
 export function methodsRpc({ db, now }: { db: Db; now: Clock }, support: RpcSupport): RpcService {
   const handlers: MethodsHandlers = {
-    GetMethod: serveRpc({ callers, ...support }, async ({ payment_method_id }, { actor: { user_id } }) => {
+    GetMethod: serveRpc({ callers, ...support }, async ({ payment_method_id }, { actor }) => {
+      const user_id = personOf(actor);
       const method =
         payment_method_id === ''
           ? await findDefaultMethod(user_id, db)

@@ -1,4 +1,4 @@
-import { type Clock, type RpcService, type RpcSupport, serveRpc } from '@florin/chassis';
+import { type Clock, type RpcContext, type RpcService, type RpcSupport, serveRpc } from '@florin/chassis';
 import { fault, invalidArgument } from '@florin/faults';
 import { formatMoney, parseAmount } from '@florin/money';
 import type { RawSql } from '@florin/postgres';
@@ -6,6 +6,7 @@ import { florin, type WalletsHandlers } from '@florin/proto';
 import { z } from 'zod';
 import type { LedgerWriter } from '../ledger/unit.js';
 import { walletsOf } from '../ledger/wallets.js';
+import { personOf } from '../operations/fields.js';
 import {
   moveFunds,
   postFunds,
@@ -44,7 +45,7 @@ export function walletsRpc({ sql, writer, now }: Parts, support: RpcSupport): Rp
   const deps = { sql, writer };
   const handlers: WalletsHandlers = {
     ListWallets: serveRpc(options, async (_request, { actor }) => {
-      const wallets = await walletsOf(sql, actor.user_id);
+      const wallets = await walletsOf(sql, personOf(actor));
       return {
         wallets: wallets.map(
           ({ wallet_id, currency, status, balance_minor, available_minor, reserved_minor }) => ({
@@ -77,15 +78,10 @@ export function walletsRpc({ sql, writer, now }: Parts, support: RpcSupport): Rp
   };
   return { definition: florin.payments.v1.Wallets.service, handlers };
 
-  function callOf({ actor, traceparent }: RpcContextOf): ServiceCall {
+  function callOf({ actor, traceparent }: RpcContext): ServiceCall {
     if (actor.service === undefined) throw fault('PERMISSION_DENIED', 'This RPC is not open to this caller.');
-    return { service: actor.service, user_id: actor.user_id, now: now(), traceparent };
+    return { service: actor.service, user_id: personOf(actor), now: now(), traceparent };
   }
-}
-
-interface RpcContextOf {
-  actor: { service?: string; user_id: string };
-  traceparent: string;
 }
 
 /** @throws Fault INVALID_ARGUMENT */

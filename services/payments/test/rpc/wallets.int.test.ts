@@ -32,11 +32,12 @@ type Method = 'ListWallets' | 'Reserve' | 'Post' | 'Void' | 'Transfer' | 'GetMet
 async function call(
   method: Method,
   request: object,
-  person: Pick<Person, 'user_id'>,
+  person: Pick<Person, 'user_id'> | undefined,
   service = 'investing',
 ): Promise<Json> {
   const metadata = new Metadata();
-  const token = await payments.issuer.sign({ sub: `svc:${service}`, on_behalf_of: person.user_id });
+  const of = person && { on_behalf_of: person.user_id };
+  const token = await payments.issuer.sign({ sub: `svc:${service}`, ...of });
   metadata.set('authorization', `Bearer ${token}`);
   return new Promise((resolve, reject) => {
     const answer = (error: ServiceError | null, response?: object) =>
@@ -152,6 +153,14 @@ describe('florin.payments.v1.Wallets', () => {
     await expect(call('ListWallets', {}, ada, 'banking')).rejects.toMatchObject({
       reason: 'PERMISSION_DENIED',
     });
+  });
+
+  it('is closed to a service that acts for nobody', async () => {
+    const ada = await payments.newPerson(1_000n);
+    const refused = { reason: 'PERMISSION_DENIED' };
+    await expect(call('ListWallets', {}, undefined)).rejects.toMatchObject(refused);
+    await expect(call('Reserve', reservation(ada, '1.00'), undefined)).rejects.toMatchObject(refused);
+    await expect(call('GetMethod', {}, undefined, 'subscription')).rejects.toMatchObject(refused);
   });
 });
 
