@@ -11,7 +11,7 @@ import {
   type StreamableHTTPClientTransport,
   type Transport,
 } from '@modelcontextprotocol/client';
-import { failureOf, isSessionGone, neverArrived, textOf } from './failure.js';
+import { failureOf, isSessionGone, isStreamOfGoneSession, neverArrived, textOf } from './failure.js';
 import { log } from './log.js';
 
 /** More than any client has open at once. */
@@ -62,7 +62,11 @@ export class Bridge {
 
   async start(): Promise<void> {
     this.#http.onmessage = (message) => this.#fromServer(message);
-    this.#http.onerror = (error) => log(textOf(error));
+    this.#http.onerror = (error) => {
+      log(textOf(error));
+      // A client that only listens would not hear that it has to begin again.
+      if (isStreamOfGoneSession(error) && this.#hasSession()) this.#renewSession().catch(() => undefined);
+    };
     this.#stdio.onerror = (error) => log(textOf(error));
     this.#stdio.onmessage = (message) => void this.#fromClient(message);
     await this.#http.start();
@@ -167,8 +171,11 @@ export class Bridge {
   }
 
   #mayRenew(error: unknown, message: JSONRPCMessage): boolean {
-    const isOfSession = this.#http.sessionId !== undefined && this.#initialize !== undefined;
-    return isOfSession && isSessionGone(error) && !(isJSONRPCRequest(message) && isModern(message));
+    return this.#hasSession() && isSessionGone(error) && !(isJSONRPCRequest(message) && isModern(message));
+  }
+
+  #hasSession(): boolean {
+    return this.#http.sessionId !== undefined && this.#initialize !== undefined;
   }
 
   /** As the client would: "it MUST start a new session by sending a new InitializeRequest" (MCP 2025-11-25, transports). */
@@ -187,7 +194,8 @@ export class Bridge {
       this.#renewed = (error) => (error === undefined ? resolve() : reject(error));
     });
     const request = { ...this.#initialize, id: `${OWN_ID}${this.#renewals}` };
-    await Promise.all([this.#http.send(request), answered]);
+    const onRequestStreamEnd = () => this.#renewed(new Error('the server began no other session'));
+    await Promise.all([this.#http.send(request, { onRequestStreamEnd }), answered]);
     await this.#http.send({ jsonrpc: '2.0', method: 'notifications/initialized' });
   }
 

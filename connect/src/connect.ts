@@ -3,6 +3,7 @@ import {
   type AuthProvider,
   computeScopeUnion,
   extractWWWAuthenticateParams,
+  type FetchLike,
   InsufficientScopeError,
   StreamableHTTPClientTransport,
 } from '@modelcontextprotocol/client';
@@ -12,20 +13,27 @@ import { Bridge } from './bridge.js';
 import { log } from './log.js';
 import { openBrowser } from './open-browser.js';
 import { createSignIn } from './sign-in.js';
+import { StandingStream } from './standing-stream.js';
 import { createTokenStore } from './token-store.js';
 
 /** A client that leaves so much unread is not reading any more. */
 const UNREAD_MAX_BYTES = 32 * 1024 * 1024;
 
+/** How often a standing stream that the transport has given up is opened again. */
+const REOPEN_EVERY_MS = 10_000;
+
 /** Runs the bridge until the client closes stdin, or a signal comes. */
 export async function connect(settings: Settings): Promise<void> {
   const stdio = new StdioServerTransport();
-  const bridge = new Bridge(stdio, createHttp(settings), (ms) => wait(ms, undefined, { ref: false }));
+  const standing = new StandingStream(fetch);
+  const http = createHttp(settings, standing);
+  const bridge = new Bridge(stdio, http, (ms) => wait(ms, undefined, { ref: false }));
   let stopping = false;
   const stop = async () => {
     if (stopping) return;
     stopping = true;
     clearInterval(watch);
+    clearInterval(reopening);
     await bridge.close();
     process.exit(0);
   };
@@ -34,15 +42,20 @@ export async function connect(settings: Settings): Promise<void> {
     log('the client does not read what it is sent');
     process.exit(1);
   }, 1_000).unref();
+  const reopening = setInterval(() => {
+    // Nothing to resume from: what is missed is missed. That it failed is told by the transport.
+    if (standing.isLost) http.resumeStream('').catch(() => undefined);
+  }, REOPEN_EVERY_MS).unref();
   stdio.onclose = () => void stop();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop());
   await bridge.start();
 }
 
-function createHttp(settings: Settings): StreamableHTTPClientTransport {
+function createHttp(settings: Settings, standing: StandingStream): StreamableHTTPClientTransport {
   const { url, api_key } = settings;
   if (api_key !== undefined) {
-    return new StreamableHTTPClientTransport(url, { authProvider: { token: async () => api_key } });
+    const authProvider: AuthProvider = { token: async () => api_key };
+    return new StreamableHTTPClientTransport(url, { authProvider, fetch: standing.fetch });
   }
   const store = createTokenStore(settings.config_dir, url);
   const signIn = createSignIn({
@@ -55,8 +68,8 @@ function createHttp(settings: Settings): StreamableHTTPClientTransport {
   });
   /** By answer, what the request had shown. */
   const shown = new WeakMap<Response, string | null>();
-  const watched: typeof fetch = async (input, init) => {
-    const response = await fetch(input, init);
+  const watched: FetchLike = async (input, init) => {
+    const response = await standing.fetch(input, init);
     shown.set(response, new Headers(init?.headers).get('authorization'));
     return response;
   };

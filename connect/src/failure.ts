@@ -4,6 +4,7 @@ import {
   type JSONRPCErrorResponse,
   parseJSONRPCMessage,
   type RequestId,
+  SdkErrorCode,
   SdkHttpError,
   UnauthorizedError,
 } from '@modelcontextprotocol/client';
@@ -30,6 +31,11 @@ export function neverArrived(error: unknown): boolean {
 /** Whether the server knows the session no more: "the server MUST respond with HTTP 404" (MCP 2025-11-25, transports). */
 export function isSessionGone(error: unknown): boolean {
   return error instanceof SdkHttpError && error.status === 404;
+}
+
+/** The same, learnt by opening the standing stream. */
+export function isStreamOfGoneSession(error: unknown): boolean {
+  return isSessionGone(error) && (error as SdkHttpError).code === SdkErrorCode.ClientHttpFailedToOpenStream;
 }
 
 export function textOf(error: unknown): string {

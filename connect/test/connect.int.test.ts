@@ -84,6 +84,32 @@ describe('the bridge, as a program', () => {
     expect(server.sessions).toBe(sessions + 1);
   });
 
+  it('hears the server again after it was away for long', { timeout: 60_000 }, async () => {
+    let heard = 0;
+    client.setNotificationHandler('notifications/tools/list_changed', () => {
+      heard += 1;
+    });
+    const hearing = async () => {
+      const before = heard;
+      await until(
+        async () => {
+          await server.tell();
+          expect(heard).toBeGreaterThan(before);
+        },
+        { timeout: 30_000 },
+      );
+    };
+    await hearing();
+    let told = '';
+    transport.stderr?.on('data', (chunk) => {
+      told += chunk;
+    });
+    // Before that the transport still tries by itself.
+    const givenUp = () => until(() => expect(told).toContain('Maximum reconnection'), { timeout: 20_000 });
+    await server.restart(givenUp);
+    await hearing();
+  });
+
   it('writes nothing but JSON-RPC to stdout, whatever it reads', async () => {
     const env = { PATH: process.env.PATH, FLORIN_API_KEY: 'key' };
     const child = spawn(process.execPath, [program, server.url], { env });

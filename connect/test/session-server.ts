@@ -10,8 +10,10 @@ export interface SessionServer {
   /** What calls of `wait` came to. */
   cancelled: string[];
   sessions: number;
-  /** As a restart: streams break, nobody is remembered. */
-  restart(): Promise<void>;
+  /** As a restart: streams break, nobody is remembered. @param away what happens while it is down */
+  restart(away?: () => Promise<void>): Promise<void>;
+  /** Tells all clients, by their standing streams, that the tools are others. */
+  tell(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -55,11 +57,16 @@ export async function startSessionServer(): Promise<SessionServer> {
     get sessions() {
       return sessions;
     },
-    async restart() {
+    async restart(away) {
       await close();
+      await away?.();
       transports.clear();
       server = serve();
       await listen(port);
+    },
+    async tell() {
+      const changed = { jsonrpc: '2.0' as const, method: 'notifications/tools/list_changed' };
+      for (const transport of transports.values()) await transport.send(changed);
     },
     stop: close,
   };
