@@ -19,9 +19,18 @@ describe('where Stripe is', () => {
 
   it('is reached live with a live key and consent alone', () => {
     const live = { FLORIN_MODE: 'live', FLORIN_ALLOW_LIVE: 'true', STRIPE_SECRET_KEY: 'rk_live_1' };
-    expect(place(live)).toEqual({ secret_key: 'rk_live_1', webhook_secret: 'whsec_1' });
+    expect(place(live)).toEqual({ secret_key: 'rk_live_1', webhook_secrets: ['whsec_1'] });
     expect(() => place({ ...live, FLORIN_ALLOW_LIVE: 'false' })).toThrow(/moves real money/);
     expect(() => place({ ...live, STRIPE_SECRET_KEY: 'sk_test_1' })).toThrow(/no live key/);
+  });
+
+  it('signs with a secret for each endpoint', () => {
+    expect(place({ STRIPE_WEBHOOK_SECRET: 'whsec_own,whsec_connect' })).toMatchObject({
+      webhook_secrets: ['whsec_own', 'whsec_connect'],
+    });
+    for (const STRIPE_WEBHOOK_SECRET of ['whsec_1,', 'whsec_1, whsec_2', 'whsec_1,other', ',whsec_1']) {
+      expect(() => place({ STRIPE_WEBHOOK_SECRET })).toThrow(/STRIPE_WEBHOOK_SECRET/);
+    }
   });
 
   // proves: keys-of-the-mode

@@ -5,7 +5,9 @@ import type { ProviderEvent } from './payment-provider.js';
 
 interface Parts {
   stripe: Stripe;
-  secret: string;
+  secrets: readonly string[];
+  /** Whether our key moves real money. */
+  livemode: boolean;
   now: () => Date;
 }
 
@@ -16,24 +18,24 @@ const TOLERANCE_S = 300;
  * Who a webhook is from, and what it is about.
  * @throws Fault UNAUTHENTICATED, INVALID_ARGUMENT
  */
-export function readStripeWebhook(
-  { stripe, secret, now }: Parts,
-  body: Buffer,
-  signature: string | undefined,
-): ProviderEvent {
-  const parsed = eventSchema.safeParse(verify({ stripe, secret, now }, body, signature));
+export function readStripeWebhook(parts: Parts, body: Buffer, signature: string | undefined): ProviderEvent {
+  const parsed = eventSchema.safeParse(verify(parts, body, signature));
   if (!parsed.success) throw fault('INVALID_ARGUMENT', 'The webhook is not one of the provider.');
-  return toProviderEvent(parsed.data);
+  const { id: event_id, type, livemode } = parsed.data;
+  // "Both live and test webhooks are sent to your production webhook URLs" (Stripe, Connect webhooks): of the other world,
+  // it is about nothing of ours.
+  return livemode === parts.livemode ? toProviderEvent(parsed.data) : { event_id, type };
 }
 
 /** As much of an event as is looked at. */
 const eventSchema = z.object({
   id: z.string().max(255),
   type: z.string().max(255),
+  livemode: z.boolean().default(false),
   data: z.object({ object: z.looseObject({ metadata: z.looseObject({}).nullish() }) }),
 });
 
-function verify({ stripe, secret, now }: Parts, body: Buffer, signature = ''): unknown {
+function verify({ stripe, secrets, now }: Parts, body: Buffer, signature = ''): unknown {
   const now_ms = now().getTime();
   // A signature that lies ahead could be kept and used much later.
   const [time, ...more] = signature.matchAll(/(?:^|,)t=(\d{1,12})(?=,|$)/g);
@@ -42,14 +44,16 @@ function verify({ stripe, secret, now }: Parts, body: Buffer, signature = ''): u
   if (!(ahead_s <= TOLERANCE_S) || more.length > 0) {
     throw refused(new Error('signed in the future, or never'));
   }
-  try {
-    return stripe.webhooks.constructEvent(body, signature, secret, TOLERANCE_S, undefined, now_ms);
-  } catch (error) {
-    // The SDK's error holds the body.
-    throw refused(
-      new Error(error instanceof Stripe.errors.StripeError ? error.type : 'the body is no event'),
-    );
+  let cause = new Error('there is no secret');
+  for (const secret of secrets) {
+    try {
+      return stripe.webhooks.constructEvent(body, signature, secret, TOLERANCE_S, undefined, now_ms);
+    } catch (error) {
+      // The SDK's error holds the body.
+      cause = new Error(error instanceof Stripe.errors.StripeError ? error.type : 'the body is no event');
+    }
   }
+  throw refused(cause);
 }
 
 function refused(cause: Error) {

@@ -9,7 +9,8 @@ import { readStripeWebhook } from './stripe-webhook.js';
 
 export interface StripeOptions extends CallOptions {
   secret_key: string;
-  webhook_secret: string;
+  /** A webhook is signed with one of them. */
+  webhook_secrets: readonly string[];
   /** Of the stand-in; undefined for Stripe itself. */
   base_url?: string;
   /** Where we are reached: people come back to a page there. */
@@ -33,6 +34,12 @@ export function createStripe(options: StripeOptions): PaymentProvider {
     telemetry: false,
   });
   const calls = createStripeCalls(options);
+  const webhooks = {
+    stripe,
+    secrets: options.webhook_secrets,
+    livemode: /^[a-z]+_live_/.test(options.secret_key),
+    now: options.now,
+  };
   const returnUrl = (payment_id: string) => `${options.public_url}/payments/${payment_id}/return`;
 
   return {
@@ -59,7 +66,7 @@ export function createStripe(options: StripeOptions): PaymentProvider {
       throw new Error('the provider has booked more than is read at once: take a shorter time');
     },
     readWebhook(body, signature) {
-      return readStripeWebhook({ stripe, secret: options.webhook_secret, now: options.now }, body, signature);
+      return readStripeWebhook(webhooks, body, signature);
     },
   };
 }

@@ -5,6 +5,7 @@ import { readStripeWebhook } from '../../src/providers/stripe-webhook.js';
 
 const stripe = new Stripe('sk_test_1');
 const secret = 'whsec_test';
+const secrets = [secret, 'whsec_connect'];
 const now = () => new Date('2026-11-02T09:00:00Z');
 const now_s = now().getTime() / 1_000;
 
@@ -15,8 +16,8 @@ function sign(payload: string, timestamp = now_s, with_secret = secret): string 
   return stripe.webhooks.generateTestHeaderString({ payload, secret: with_secret, timestamp });
 }
 
-function read(payload: string, signature: string | undefined = sign(payload)) {
-  return readStripeWebhook({ stripe, secret, now }, Buffer.from(payload), signature);
+function read(payload: string, signature: string | undefined = sign(payload), livemode = false) {
+  return readStripeWebhook({ stripe, secrets, livemode, now }, Buffer.from(payload), signature);
 }
 
 const succeeded = event('payment_intent.succeeded', {
@@ -67,13 +68,29 @@ describe('a webhook of Stripe', () => {
       return undefined;
     };
     expect(
-      reasonOf(() => readStripeWebhook({ stripe, secret, now }, Buffer.from(succeeded), undefined)),
+      reasonOf(() =>
+        readStripeWebhook({ stripe, secrets, livemode: false, now }, Buffer.from(succeeded), undefined),
+      ),
     ).toEqual(refused);
     expect(reasonOf(() => read(succeeded, ''))).toEqual(refused);
     expect(reasonOf(() => read(succeeded, 't=,v1=00'))).toEqual(refused);
     expect(reasonOf(() => read(succeeded, sign(succeeded, now_s, 'whsec_other')))).toEqual(refused);
     expect(reasonOf(() => read(succeeded.replace('pay_1', 'pay_2'), sign(succeeded)))).toEqual(refused);
     expect(reasonOf(() => read('', sign('')))).toEqual(refused);
+  });
+
+  it('is of our own account or of a connected one, each signed with its own secret', () => {
+    for (const with_secret of secrets) {
+      expect(read(succeeded, sign(succeeded, now_s, with_secret))).toMatchObject({ payment_id: 'pay_1' });
+    }
+  });
+
+  it('of the other world is about nothing: a live endpoint is sent the test events of connected accounts too', () => {
+    const of = (livemode: boolean) => JSON.stringify({ ...JSON.parse(succeeded), livemode });
+    const nothing = { event_id: 'evt_1', type: 'payment_intent.succeeded' };
+    expect(read(of(false), sign(of(false)), true)).toEqual(nothing);
+    expect(read(of(true), sign(of(true)), false)).toEqual(nothing);
+    expect(read(of(true), sign(of(true)), true)).toMatchObject({ ...nothing, payment_id: 'pay_1' });
   });
 
   it('is good for five minutes, into the past and into the future', () => {

@@ -39,7 +39,7 @@ function run() {
   const now = new Date(payments.clock.now().getTime() + 1);
   const provider = createStripe({
     secret_key: 'sk_test_florin_local',
-    webhook_secret: 'whsec_florin_local',
+    webhook_secrets: ['whsec_florin_local'],
     base_url: payments.sandbox.stripe_url,
     public_url: payments.url,
     now: () => now,

@@ -223,7 +223,7 @@ describe('what is asked of the provider', () => {
 
 const options = () => ({
   secret_key: 'sk_test_florin_local',
-  webhook_secret: 'whsec_florin_local',
+  webhook_secrets: ['whsec_florin_local'],
   base_url: payments.sandbox.stripe_url,
   public_url: payments.url,
   now: payments.clock.now,

@@ -22,7 +22,7 @@ export async function startStripeWorld(): Promise<StripeWorld> {
   const adapter = (over: Partial<StripeOptions> = {}) =>
     createStripe({
       secret_key: 'sk_test_florin_local',
-      webhook_secret: 'whsec_florin_local',
+      webhook_secrets: ['whsec_florin_local'],
       base_url: sandbox.stripe_url,
       public_url: 'http://127.0.0.1:8083',
       now,
