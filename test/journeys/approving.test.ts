@@ -1,41 +1,23 @@
 import type { Mesh } from '@florin/local';
 import { Client, type ElicitResult, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Browser, signInBrowser } from '../support/browser.js';
 import { startTestMesh } from '../support/mesh.js';
 import { newPerson, type Person } from '../support/people.js';
 
 let mesh: Mesh;
 let person: Person;
-let cookie: string;
+let browser: Browser;
 
 beforeAll(async () => {
   mesh = await startTestMesh();
   person = await newPerson(mesh, 'Ada Approver');
-  const { email: username, password } = person;
-  const entered = await post('/sign-in', { username, password });
-  const session = entered.headers.getSetCookie().find((set) => set.startsWith('florin='));
-  cookie = session?.split(';')[0] ?? '';
+  browser = await signInBrowser(mesh, person);
 });
 afterAll(async () => {
   await person?.mcp.close();
   await mesh?.stop();
 });
-
-function post(path: string, fields: Record<string, string>, headers: Record<string, string> = {}) {
-  return fetch(new URL(path, mesh.url('identity')), {
-    method: 'POST',
-    headers: { 'sec-fetch-site': 'same-origin', ...headers },
-    body: new URLSearchParams(fields),
-    redirect: 'manual',
-  });
-}
-
-/** What the person does on the page, in the browser in which they are signed in. */
-async function decideAt(url: string, decision: 'granted' | 'denied'): Promise<void> {
-  const page = await fetch(url, { headers: { cookie } });
-  const csrf = /name="csrf" value="([\w-]+)"/.exec(await page.text())?.[1] ?? '';
-  await post(new URL(url).pathname, { csrf, decision }, { cookie });
-}
 
 /** The official client, with a person in front of it whose browser it opens. */
 async function inFrontOf(
@@ -63,7 +45,7 @@ describe.each([
 ] as const)('a client of %s that opens pages', (_revision, mode, number) => {
   it('shows the person what needs their approval, and goes on once they have given it', async () => {
     const client = await inFrontOf(mode, async (url) => {
-      setTimeout(() => void decideAt(url, 'granted'), 100);
+      setTimeout(() => void browser.submit(url, { decision: 'granted' }), 100);
       return { action: 'accept' };
     });
     const { structuredContent } = await client.callTool(change(number));
@@ -74,7 +56,7 @@ describe.each([
 
   it('is refused when they say no, whatever it answers itself', async () => {
     const client = await inFrontOf(mode, async (url) => {
-      await decideAt(url, 'denied');
+      await browser.submit(url, { decision: 'denied' });
       return { action: 'accept' };
     });
     const { isError, structuredContent } = await client.callTool(change('+493099999'));
@@ -91,7 +73,7 @@ describe('a client that opens no pages', () => {
       'update_user_profile',
       { profile_data: { phone: '+493077777' } },
     );
-    await decideAt(asked.approval.approval_url, 'granted');
+    await browser.submit(asked.approval.approval_url, { decision: 'granted' });
     const { approval_id } = asked.approval;
     const again = { profile_data: { phone: '+493077777' }, approval_id };
     expect(await person.mcp.call('update_user_profile', again)).toEqual({ status: 'done' });

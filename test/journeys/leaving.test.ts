@@ -2,37 +2,23 @@ import type { Mesh } from '@florin/local';
 import { until } from '@florin/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { linkBank } from '../support/bank.js';
+import { type Browser, signInBrowser } from '../support/browser.js';
 import { startTestMesh } from '../support/mesh.js';
 import { newPerson, type Person } from '../support/people.js';
 
 let mesh: Mesh;
 let person: Person;
-let cookie: string;
+let browser: Browser;
 
 beforeAll(async () => {
   mesh = await startTestMesh();
   person = await newPerson(mesh, 'Lea Leaver');
-  const { email: username, password } = person;
-  const entered = await post('/sign-in', { username, password });
-  cookie =
-    entered.headers
-      .getSetCookie()
-      .find((set) => set.startsWith('florin='))
-      ?.split(';')[0] ?? '';
+  browser = await signInBrowser(mesh, person);
 });
 afterAll(async () => {
   await person?.mcp.close();
   await mesh?.stop();
 });
-
-function post(path: string, fields: Record<string, string>, headers: Record<string, string> = {}) {
-  return fetch(new URL(path, mesh.url('identity')), {
-    method: 'POST',
-    headers: { 'sec-fetch-site': 'same-origin', ...headers },
-    body: new URLSearchParams(fields),
-    redirect: 'manual',
-  });
-}
 
 const items = async () => {
   const response = await fetch(`${mesh.url('sandbox')}/plaid/items`);
@@ -44,7 +30,7 @@ describe('who leaves', () => {
   it('takes along what identity and banking have of them', async () => {
     const [account] = await linkBank(mesh, person.mcp);
     const { download_url } = await person.mcp.call<{ download_url: string }>('export_my_data');
-    const response = await fetch(download_url, { headers: { cookie } });
+    const response = await browser.get(download_url);
     const { parts, missing } = (await response.json()) as {
       parts: { service: string; name: string; data: unknown }[];
       missing: string[];
@@ -62,9 +48,7 @@ describe('who leaves', () => {
   it('is gone from banking and from the bank as well, though banking was down when they left', async () => {
     const asked = await person.mcp.call<{ approval: { approval_id: string } }>('delete_my_account');
     const { approval_id } = asked.approval;
-    const page = await fetch(`${mesh.url('identity')}/approvals/${approval_id}`, { headers: { cookie } });
-    const csrf = /name="csrf" value="([\w-]+)"/.exec(await page.text())?.[1] ?? '';
-    await post(`/approvals/${approval_id}`, { csrf, decision: 'granted' }, { cookie });
+    await browser.submit(`/approvals/${approval_id}`, { decision: 'granted' });
     expect(await items()).toEqual(['connected']);
 
     await mesh.kill('banking');

@@ -1,42 +1,30 @@
 import type { Mesh } from '@florin/local';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Browser, browserWith, signInBrowser } from '../support/browser.js';
 import { startTestMesh } from '../support/mesh.js';
 import { newPerson, type Person } from '../support/people.js';
 
 let mesh: Mesh;
 let person: Person;
 let agent_id: string;
-let cookie: string;
+let browser: Browser;
 
 beforeAll(async () => {
   mesh = await startTestMesh();
   person = await newPerson(mesh, 'Paula Person');
   const { agents } = await person.mcp.call<{ agents: { agent_id: string }[] }>('list_agents');
   agent_id = agents[0]?.agent_id ?? '';
-  const signedIn = await post('/sign-in', { username: person.email, password: person.password });
-  cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? '';
+  browser = await signInBrowser(mesh, person);
 });
 afterAll(async () => {
   await person?.mcp.close();
   await mesh?.stop();
 });
 
-function post(path: string, fields: Record<string, string>, headers: Record<string, string> = {}) {
-  const identity = mesh.url('identity');
-  return fetch(`${identity}${path}`, {
-    method: 'POST',
-    headers: { origin: identity, ...headers },
-    body: new URLSearchParams(fields),
-    redirect: 'manual',
-  });
-}
-
 /** What the person does at the page of agents. */
 async function limitTools(allowed_tools: string): Promise<void> {
-  const page = await fetch(`${mesh.url('identity')}/account/agents`, { headers: { cookie } });
-  const csrf = /name="csrf" value="([\w-]+)"/.exec(await page.text())?.[1] ?? '';
-  const fields = { csrf, per_transaction: '', per_day: '', currency: 'USD', allowed_tools };
-  const sent = await post(`/account/agents/${agent_id}/limits`, fields, { cookie });
+  const fields = { per_transaction: '', per_day: '', currency: 'USD', allowed_tools };
+  const sent = await browser.submit('/account/agents', fields, `/account/agents/${agent_id}/limits`);
   expect(sent.status).toBe(303);
 }
 
@@ -49,8 +37,9 @@ describe('a hostile agent with a good token', () => {
     const asked = await person.mcp.call<{ approval: { approval_id: string } }>('set_agent_limits', limits());
     const { approval_id } = asked.approval;
     const bearer = { authorization: `Bearer ${person.access_token}` };
-    for (const headers of [bearer, { cookie: `florin=${person.access_token}` }]) {
-      const sent = await post(`/approvals/${approval_id}`, { decision: 'granted' }, headers);
+    for (const credential of [bearer, { cookie: `florin=${person.access_token}` }]) {
+      const agents = browserWith(mesh, credential);
+      const sent = await agents.submit(`/approvals/${approval_id}`, { decision: 'granted' });
       expect([303, 403]).toContain(sent.status);
     }
     const again = await person.mcp.call<{ status: string }>('set_agent_limits', { ...limits(), approval_id });
