@@ -24,6 +24,7 @@ export async function payBen(mcp_url: string): Promise<void> {
     signIn(mcp_url, 'ben@florin.test'),
   ]);
   try {
+    say('Ada and Ben have a wallet each:');
     const before = await showWallets({ ada, ben });
     const payment = await pay(ada, before.ada.wallet_id);
     await giveBackHalf(ben, payment);
