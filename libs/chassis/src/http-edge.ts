@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { asFault, type Fault, fault, PROBLEM_CONTENT_TYPE, toProblem } from '@florin/faults';
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
 import helmet from 'helmet';
@@ -123,7 +124,10 @@ export interface RunningHttpServer {
   server: Server;
   /** The port, where 0 had asked for any. */
   port: number;
-  /** Takes no new connections, lets running requests end up to `timeout_ms`, then closes them. */
+  /**
+   * Sends its clients elsewhere, takes no new connections any more, lets running requests end up to `timeout_ms`, then closes
+   * them.
+   */
   stop(timeout_ms: number): Promise<void>;
 }
 
@@ -132,15 +136,15 @@ export async function listen(
   handler: RequestListener,
   options: { host: string; port: number; variable?: string },
 ): Promise<RunningHttpServer> {
+  const connections = new Connections();
   const server = createServer(
     { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 65_000 },
-    handler,
+    (request, response) => {
+      connections.answering(response);
+      handler(request, response);
+    },
   );
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-  });
+  server.on('connection', (socket: Socket) => connections.opened(socket));
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(portFault(error, options.port, options.variable ?? 'HTTP_PORT')));
     server.listen(options.port, options.host, resolve);
@@ -148,29 +152,72 @@ export async function listen(
   return {
     server,
     port: (server.address() as AddressInfo).port,
-    stop: (timeout_ms) => stop(server, sockets, timeout_ms),
+    stop: (timeout_ms) => stop(server, connections, timeout_ms),
   };
 }
 
-const SWEEP_MS = 100;
+/** How long a connection may be silent before it is closed: a request that is on its way has come by then. */
+const LEAVE_MS = 1_000;
+const SWEEP_MS = 50;
 
-function stop(server: Server, sockets: ReadonlySet<Socket>, timeout_ms: number): Promise<void> {
-  const closeIdle = () => {
+/** What is open at a server, and how clients are told to leave. */
+class Connections {
+  /** With the time since when each has been open. */
+  readonly #open = new Map<Socket, number>();
+  readonly #answers = new Set<ServerResponse>();
+  #leaving = false;
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  opened(socket: Socket): void {
+    this.#open.set(socket, performance.now());
+    socket.once('close', () => this.#open.delete(socket));
+  }
+
+  answering(response: ServerResponse): void {
+    if (this.#leaving) leave(response);
+    this.#answers.add(response);
+    response.once('close', () => this.#answers.delete(response));
+  }
+
+  /** From now on each answer is the last one on its connection, so that the next request goes elsewhere. */
+  sendAway(): void {
+    this.#leaving = true;
+    for (const response of this.#answers) leave(response);
+  }
+
+  /** One on which nothing was ever sent is not idle to node, and would be waited for. */
+  closeSilent(): void {
+    const now_ms = performance.now();
+    for (const [socket, opened_ms] of this.#open) {
+      if (socket.bytesRead === 0 && now_ms - opened_ms >= LEAVE_MS) socket.destroy();
+    }
+  }
+}
+
+function leave(response: ServerResponse): void {
+  if (!response.headersSent) response.setHeader('connection', 'close');
+}
+
+/**
+ * A connection that is closed while a request is on its way to it takes that request with it, and nobody can say whether it
+ * took effect. So clients are told to leave by the answers that they get, and only who asks nothing is closed.
+ */
+async function stop(server: Server, connections: Connections, timeout_ms: number): Promise<void> {
+  const deadline_ms = performance.now() + timeout_ms;
+  const closing_ms = Math.min(performance.now() + LEAVE_MS, deadline_ms);
+  connections.sendAway();
+  while (connections.size > 0 && performance.now() < closing_ms) await sleep(SWEEP_MS);
+  const closed = new Promise((resolve) => server.close(resolve));
+  const sweep = setInterval(() => {
+    if (performance.now() >= deadline_ms) return server.closeAllConnections();
     server.closeIdleConnections();
-    // One on which nothing was ever sent is not idle to node, and would be waited for.
-    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
-  };
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => server.closeAllConnections(), timeout_ms);
-    // A connection whose request has just ended is kept for the next one, which must go elsewhere.
-    const sweep = setInterval(closeIdle, SWEEP_MS);
-    server.close(() => {
-      clearTimeout(timer);
-      clearInterval(sweep);
-      resolve();
-    });
-    closeIdle();
-  });
+    connections.closeSilent();
+  }, SWEEP_MS);
+  await closed;
+  clearInterval(sweep);
 }
 
 /** An error of binding a port, in words that say what to do. */
