@@ -12,6 +12,9 @@ const MAX_BACKOFF_MS = 2_000;
 /** Where requests run into their deadlines and nothing has come for so long, the other end is taken for dead. */
 const STALLED_MS = 1_000;
 
+/** A stream that ended sooner, without an answer, is opened again after a pause: the other end may take none. */
+const SETTLED_MS = 1_000;
+
 /** For a client on a connection of its own: the channel that others share would lead to a stopped peer again and again. */
 export const streamChannelOptions = { ...channelOptions, 'grpc.use_local_subchannel_pool': 1 } as const;
 
@@ -97,12 +100,12 @@ export class StreamClient<C extends Client, Request, Response extends Numbered> 
       if (isFirst) this.#connecting = attempt;
       const client = await attempt;
       this.#connecting = undefined;
-      if (client !== undefined) {
-        await this.#hold(client);
-        backoff_ms = MIN_BACKOFF_MS;
-      }
+      const hasWorked = client !== undefined && (await this.#hold(client));
       isFirst = client !== undefined;
-      if (isFirst) continue;
+      if (hasWorked) {
+        backoff_ms = MIN_BACKOFF_MS;
+        continue;
+      }
       // Jittered, or all replicas come at once to a peer that starts.
       await sleep(backoff_ms * (0.5 + Math.random() / 2), undefined, { signal, ref: false }).catch(() => {});
       backoff_ms = Math.min(backoff_ms * 2, MAX_BACKOFF_MS);
@@ -131,13 +134,18 @@ export class StreamClient<C extends Client, Request, Response extends Numbered> 
     return client;
   }
 
-  /** Until the stream ends, whatever ends it. */
-  async #hold(client: C): Promise<void> {
+  /** Until the stream ends, whatever ends it. @returns whether it was of any use */
+  async #hold(client: C): Promise<boolean> {
     const stream = this.#stream;
-    if (stream === undefined) return;
+    if (stream === undefined) return false;
+    const opened_ms = performance.now();
+    let hasAnswered = false;
     const why = await new Promise<Error>((resolve) => {
       this.#break = resolve;
-      stream.on('data', (response: Response) => this.#receive(response));
+      stream.on('data', (response: Response) => {
+        hasAnswered = true;
+        this.#receive(response);
+      });
       stream.on('error', resolve);
       stream.on('end', () => resolve(new Error('the other end has closed the stream')));
       if (this.#closed.signal.aborted) resolve(new Error('closed'));
@@ -150,6 +158,7 @@ export class StreamClient<C extends Client, Request, Response extends Numbered> 
       this.#options.logger.warn({ err: why, peer: this.#options.name }, 'a stream has ended');
     }
     for (const id of [...this.#waiting.keys()]) this.#settle(id)?.reject(this.#unavailable(why));
+    return hasAnswered || performance.now() - opened_ms >= SETTLED_MS;
   }
 
   #receive(response: Response): void {

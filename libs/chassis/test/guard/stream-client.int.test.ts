@@ -1,9 +1,9 @@
 import { florin, type ReceivedScreenResponse, type ScreeningClient, type ScreenRequest } from '@florin/proto';
 import { startTestScreening, type TestScreening, until } from '@florin/testkit';
-import { credentials } from '@grpc/grpc-js';
+import { credentials, type ServerDuplexStream } from '@grpc/grpc-js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StreamClient, streamChannelOptions } from '../../src/guard/stream-client.js';
-import { createLogger } from '../../src/index.js';
+import { createLogger, startGrpcServer } from '../../src/index.js';
 
 type Client = StreamClient<ScreeningClient, ScreenRequest, ReceivedScreenResponse>;
 
@@ -96,6 +96,34 @@ describe('a stream of many requests', () => {
     server.silent = false;
     expect((await ask('pay_3')).decision?.transaction_id).toBe('pay_3');
     expect(opened).toBe(2);
+  });
+
+  it('asks an end that takes no streams again and again, but with pauses', async () => {
+    await client.close();
+    server.close();
+    let ended = 0;
+    const refusing = await startGrpcServer({
+      host: '127.0.0.1',
+      port: 0,
+      services: [
+        {
+          definition: florin.fraud.v1.Screening.service,
+          handlers: {
+            Screen(stream: ServerDuplexStream<unknown, unknown>) {
+              ended += 1;
+              stream.end();
+            },
+          },
+        },
+      ],
+    });
+    server = { ...server, address: `127.0.0.1:${refusing.port}` };
+    client = connect();
+    const started = performance.now();
+    await until(() => expect(ended).toBeGreaterThanOrEqual(5));
+    // 50 ms at least, then 100, 200, 400.
+    expect(performance.now() - started).toBeGreaterThan(700);
+    await refusing.stop(100);
   });
 
   it('lets what waits come to its end before it closes', async () => {
