@@ -62,8 +62,9 @@ export function createCapabilities(door: Door, catalogue: Catalogue, service: Se
         const session = new ExchangeSession(stream, door);
         sessions.add(session);
         stream.once('close', () => sessions.delete(session));
-        // A caller that comes back while the process ends must not begin what will be cut off.
-        if (draining !== undefined) void session.drain(draining);
+        // A caller that comes back while the process ends must not begin what will be cut off: without credit it does not.
+        if (draining === undefined) session.open();
+        else void session.drain(draining);
       },
     },
     async drain(timeout_ms) {
@@ -94,6 +95,9 @@ class ExchangeSession {
     // The caller is gone: what only reads may stop, what writes is finished all the same.
     stream.on('error', () => this.#abandon());
     stream.on('cancelled', () => this.#abandon());
+  }
+
+  open(): void {
     this.#send({ call_id: 0, credit: { max_calls: MAX_CALLS, max_bytes: MAX_BYTES } });
   }
 

@@ -133,6 +133,18 @@ describe('the exchange stream', () => {
     await until(() => expect(stream.ended()).toBe(true));
   });
 
+  it('grants nothing to a caller that comes while it is drained', async () => {
+    await until(() => expect(stream.frames[0]?.credit).toBeTruthy());
+    stream.start(1, 'add_note_slowly', { note: 'milk' }, { mesh_token: await token('profile:write') });
+    await until(() => expect(stream.frames.some((frame) => frame.frame === 'progress')).toBe(true));
+    const drained = capabilities.drain(5_000);
+    const late = openStream(server.port);
+    await until(() => expect(late.frames.map(({ frame }) => frame)).toEqual(['draining']));
+    openGate();
+    await drained;
+    late.close();
+  });
+
   it('describes the service with the hash of what it shows', async () => {
     const description = await new Promise<{ content_hash: string; catalogue_json: Buffer }>(
       (resolve, reject) => {
