@@ -134,6 +134,33 @@ describe('a limit over many replicas', () => {
     expect(passed).toBeLessThanOrEqual(110);
   });
 
+  it.each([2, 3])(
+    'is parted among %i that cannot hear each other: none of it is lost, none doubled',
+    async (count) => {
+      const all = buses(count, 5, () => !connected);
+      let connected = true;
+      const usages = all.map((bus) => new SharedUsage(bus));
+      await vi.advanceTimersByTimeAsync(3_000);
+      const passed_ms: number[] = [];
+      const hammer = async (seconds: number) => {
+        for (let tick = 0; tick < seconds * 10; tick += 1) {
+          for (const usage of usages) if (tryOnce(usage, 100) === 1) passed_ms.push(performance.now());
+          await vi.advanceTimersByTimeAsync(100);
+        }
+      };
+      await hammer(5);
+      connected = false;
+      for (const bus of all) bus.connected = false;
+      for (let minute = 0; minute < 4; minute += 1) {
+        const before = passed_ms.length;
+        await hammer(62);
+        expect(passed_ms.length - before).toBeLessThanOrEqual(110);
+        if (minute > 0) expect(passed_ms.length - before).toBeGreaterThanOrEqual(90);
+      }
+      for (const usage of usages) usage.close();
+    },
+  );
+
   it('is all for one replica once the other has gone, and then not more than it', async () => {
     const [one, other] = await replicas(2);
     for (let request = 0; request < 10; request += 1) tryOnce(other, 100);
