@@ -56,13 +56,14 @@ afterAll(async () => {
   await good?.stop();
 });
 
-async function call(name: string, { url } = mesh, shown = token) {
+async function call(name: string, { url } = mesh, shown = token, args = {}) {
   const { result } = await answerOf(
-    await post(`${url}/mcp`, callOf(name), { authorization: `Bearer ${shown}` }),
+    await post(`${url}/mcp`, callOf(name, args), { authorization: `Bearer ${shown}` }),
   );
   return result as { structuredContent: { fine?: boolean; error?: Record<string, unknown> } };
 }
-const errorOf = async (name: string) => (await call(name)).structuredContent.error;
+const errorOf = async (name: string, args = {}) =>
+  (await call(name, mesh, token, args)).structuredContent.error;
 const works = async (name: string, at = mesh) =>
   expect((await call(name, at)).structuredContent).toEqual({ fine: true });
 const goodWorks = () => works('good_read');
@@ -99,6 +100,23 @@ describe('a service that answers', () => {
     expect(read).toMatchObject({ reason: 'DEADLINE_EXCEEDED', details: { service: 'bad' }, retryable: true });
     expect(await errorOf('bad_write')).toMatchObject({ reason: 'OUTCOME_UNKNOWN', retryable: false });
     await goodWorks();
+  });
+});
+
+describe('a service whose connection is lost with a call', () => {
+  it('is not asked again for a write, though a key was sent that its tool knows nothing of', async () => {
+    let asked = 0;
+    answerBad = (stream, { start }) => {
+      if (!start) return;
+      asked += 1;
+      stream.end();
+    };
+    const error = await errorOf('bad_write', { idempotency_key: 'k-1' });
+    expect(error).toMatchObject({ reason: 'OUTCOME_UNKNOWN' });
+    expect(error?.message).toContain('Look it up');
+    expect(asked).toBe(1);
+    answerBad = reply('{"fine":true}');
+    await until(() => works('bad_write'));
   });
 });
 

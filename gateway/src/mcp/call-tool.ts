@@ -2,6 +2,7 @@ import { asFault, type FailedToolResult, fault, toToolResult } from '@florin/fau
 import type { InputRequiredResult } from '@modelcontextprotocol/server';
 import { isSignedIn } from '../auth/caller.js';
 import type { MeshCall } from '../mesh/call.js';
+import { takesKey } from '../mesh/catalogue.js';
 import type { MergedCatalogue } from '../mesh/merged-catalogue.js';
 import type { Approvals, ClientSide } from './approvals/approvals.js';
 import type { Forward } from './forward.js';
@@ -73,7 +74,7 @@ export async function callTool(
         provider: entry.provider,
         arguments_json: Buffer.from(JSON.stringify(call.arguments)),
         read_only: entry.tool.annotations?.readOnlyHint === true,
-        keyed: typeof call.arguments.idempotency_key === 'string',
+        keyed: takesKey(entry) && typeof call.arguments.idempotency_key === 'string',
         signal,
         on_progress,
       },

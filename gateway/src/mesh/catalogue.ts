@@ -56,6 +56,11 @@ export type ResourceEntry = ProviderCatalogue['resources'][number];
 export type TemplateEntry = ProviderCatalogue['resource_templates'][number];
 export type PromptEntry = ProviderCatalogue['prompts'][number];
 
+/** Whether a tool takes an `idempotency_key`: only then does one that was sent keep a repeated call from acting twice. */
+export function takesKey({ tool }: Pick<ToolEntry, 'tool'>): boolean {
+  return Object.hasOwn(tool.inputSchema.properties ?? {}, 'idempotency_key');
+}
+
 /**
  * Reads a catalogue as a service sent it. One that breaks MCP is refused as a whole: half of it in every client's list
  * would hide that something is wrong.

@@ -1,6 +1,5 @@
-import type { ToolEntry } from '../mesh/catalogue.js';
+import { type ToolEntry, takesKey } from '../mesh/catalogue.js';
 import type { Provided } from '../mesh/merged-catalogue.js';
-import { takesKey } from '../rest/idempotency-key.js';
 import { isObject, type JsonObject } from '../rest/json-body.js';
 import { exampleOf } from './example.js';
 import { problemsExcept } from './problems.js';

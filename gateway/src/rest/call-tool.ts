@@ -1,6 +1,7 @@
 import { fault } from '@florin/faults';
 import { findTool } from '../mcp/call-tool.js';
 import type { Forward } from '../mcp/forward.js';
+import { takesKey } from '../mesh/catalogue.js';
 import type { Mesh } from '../mesh/mesh.js';
 import type { RestAnswer, RestCall } from './endpoint.js';
 import { withIdempotencyKey } from './idempotency-key.js';
@@ -33,7 +34,7 @@ export async function callTool(
       provider: entry.provider,
       arguments_json: Buffer.from(JSON.stringify(args)),
       read_only: entry.tool.annotations?.readOnlyHint === true,
-      keyed: typeof args.idempotency_key === 'string',
+      keyed: takesKey(entry) && typeof args.idempotency_key === 'string',
       signal,
     },
     context,

@@ -1,15 +1,8 @@
 import { fault } from '@florin/faults';
-import type { ToolEntry } from '../mesh/catalogue.js';
-import { isObject, type JsonObject } from './json-body.js';
+import { type ToolEntry, takesKey } from '../mesh/catalogue.js';
+import type { JsonObject } from './json-body.js';
 
 const KEY_MAX = 255;
-
-/** Whether a tool takes an `idempotency_key`, and so the header of that name. */
-export function takesKey({ tool }: Pick<ToolEntry, 'tool'>): boolean {
-  return (
-    isObject(tool.inputSchema.properties) && Object.hasOwn(tool.inputSchema.properties, 'idempotency_key')
-  );
-}
 
 /**
  * The arguments, with the key of the header among them. A tool that changes something and takes no key refuses the header:
