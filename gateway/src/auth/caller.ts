@@ -1,4 +1,5 @@
 import type { Grounds } from '@florin/chassis';
+import { networkOf } from '../limits/network.js';
 
 /** Who makes a request, as far as the gateway needs to know. */
 export interface Caller {
@@ -12,7 +13,7 @@ export interface Caller {
   user_id: string;
   /** The MCP client or API key that acts for the person; empty for somebody who did not sign in. */
   client_id: string;
-  /** Equal for what one program of one person calls; empty for somebody who did not sign in. */
+  /** Equal for what one program of one person calls; of somebody who did not sign in, for what comes from one address. */
   client: string;
   /** The only tools that the person lets this agent call; all of them where it is not set. */
   tools?: ReadonlySet<string>;
@@ -25,13 +26,16 @@ export interface Caller {
 }
 
 /** Somebody without a credential: sees and calls what is public. */
-export const anonymous: Caller = {
+export function anonymousAt(client_ip: string): Caller {
+  return { ...anonymous, client: `address ${networkOf(client_ip)}` };
+}
+
+const anonymous: Omit<Caller, 'client'> = {
   mesh_token: '',
   scopes: new Set(),
   view: 'public',
   user_id: '',
   client_id: '',
-  client: '',
   expires_at_ms: Number.POSITIVE_INFINITY,
   grounds: [],
 };

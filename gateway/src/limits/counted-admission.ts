@@ -11,7 +11,7 @@ export function countAdmitted(admit: Admit, limits: RateLimits): Admit {
   return async (message, sender) => {
     const caller = await admit(message, sender);
     if ('fault' in caller || !isCounted(message)) return caller;
-    const { headers, refused } = limits.take(caller, sender.client_ip);
+    const { headers, refused } = limits.take(caller);
     sender.tell?.(headers);
     if (refused === undefined) return caller;
     return {

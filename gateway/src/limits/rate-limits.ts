@@ -1,6 +1,5 @@
 import { type Fault, fault } from '@florin/faults';
 import { type Caller, isSignedIn } from '../auth/caller.js';
-import { networkOf } from './network.js';
 import type { SharedUsage } from './shared-usage.js';
 import { WINDOW_S } from './usage-window.js';
 
@@ -23,7 +22,7 @@ export interface Taken {
 
 export interface RateLimits {
   /** Counts a request against every limit that it falls under; one that is refused counts against none. */
-  take(caller: Caller, client_ip: string): Taken;
+  take(caller: Caller): Taken;
 }
 
 type Kind = 'key' | keyof Limits;
@@ -42,8 +41,8 @@ const whose: Record<Kind, string> = {
 
 export function createRateLimits(limits: Limits, usage: SharedUsage): RateLimits {
   return {
-    take(caller, client_ip) {
-      const policies = policiesOf(caller, client_ip, limits);
+    take(caller) {
+      const policies = policiesOf(caller, limits);
       const rooms = policies.map((policy) => ({ policy, room: usage.room(policy.name, policy.limit) }));
       const full = rooms.find(({ room }) => !room.free);
       if (full === undefined) for (const { name } of policies) usage.use(name);
@@ -61,11 +60,9 @@ export function createRateLimits(limits: Limits, usage: SharedUsage): RateLimits
   };
 }
 
-function policiesOf(caller: Caller, client_ip: string, limits: Limits): Policy[] {
-  if (!isSignedIn(caller)) {
-    return [{ kind: 'address', name: `address ${networkOf(client_ip)}`, limit: limits.address }];
-  }
+function policiesOf(caller: Caller, limits: Limits): Policy[] {
   const { user_id, client, limited } = caller;
+  if (!isSignedIn(caller)) return [{ kind: 'address', name: client, limit: limits.address }];
   const own: Policy[] = limited
     ? [{ kind: 'key', name: `key ${limited.key_id}`, limit: limited.requests_per_minute }]
     : [];

@@ -1,6 +1,6 @@
 import { asFault, type Fault, fault, httpStatus } from '@florin/faults';
 import { INTERNAL_ERROR, INVALID_REQUEST, METHOD_NOT_FOUND } from '@modelcontextprotocol/server';
-import { anonymous, type Caller, holds } from '../auth/caller.js';
+import { anonymousAt, type Caller, holds } from '../auth/caller.js';
 import type { Challenges } from '../auth/challenge.js';
 import { bearerCredential } from '../auth/credential.js';
 import type { Exchange } from '../auth/exchange.js';
@@ -31,7 +31,9 @@ export type Admit = (message: Message, sender: Sender) => Promise<Caller | Refus
 export function createAdmission({ exchange, challenges, catalogue }: AdmissionOptions): Admit {
   return async (message, { authorization, client_ip, request_id }) => {
     // A public operation is how one gets a token: a stale one must not be in the way.
-    if (message.method === 'tools/call' && catalogue().tool(message.target)?.public) return anonymous;
+    if (message.method === 'tools/call' && catalogue().tool(message.target)?.public) {
+      return anonymousAt(client_ip);
+    }
     const credential = bearerCredential(authorization);
     if (credential === undefined) {
       const text = 'Sign in first: send an access token as "Authorization: Bearer …".';
@@ -61,8 +63,8 @@ const publicMethods = new Set([
 ]);
 
 /** Admission to `/mcp/public`: nobody signs in, and there is nothing but the public operations. */
-export const admitToPublic: Admit = async ({ method }) => {
-  if (publicMethods.has(method)) return anonymous;
+export const admitToPublic: Admit = async ({ method }, { client_ip }) => {
+  if (publicMethods.has(method)) return anonymousAt(client_ip);
   const text = 'Only the public tools are served here. Sign in with them, then connect to /mcp.';
   return { status: 404, code: METHOD_NOT_FOUND, fault: fault('UNIMPLEMENTED', text) };
 };

@@ -44,6 +44,7 @@ export function createForward(options: {
     const call: MeshCall = {
       ...target,
       mesh_token: context.caller.mesh_token,
+      person: context.caller.user_id || context.caller.client,
       client: context.caller.client,
       request_id: context.request_id,
       traceparent: span.traceparent,

@@ -13,7 +13,9 @@ export interface MeshCall {
   keyed: boolean;
   /** Empty for public operations. */
   mesh_token: string;
-  /** Whose turn a call is where many wait: one program of one person. */
+  /** Whose turn it is where many wait: a person's, or an address' from which nobody signed in. */
+  person: string;
+  /** And of that person, one program's. */
   client: string;
   request_id: string;
   traceparent: string;

@@ -14,6 +14,8 @@ export interface LinkPoolEvents {
   /** A replica can be asked what it shows. */
   onConnected(describe: () => Promise<Description>): void;
   onCatalogueChanged(content_hash: string, describe: () => Promise<Description>): void;
+  /** A replica that was connected cannot be called any more: it drains, or has gone. */
+  onReplicaLost(): void;
   onLinksChanged(): void;
 }
 
@@ -126,12 +128,16 @@ export class LinkPool {
 
   #connect(address: string): Endpoint {
     const describe = () => endpoint.describe();
+    let wasUp = false;
     const endpoint: Endpoint = new Endpoint(address, {
       onConnected: () => this.#events.onConnected(describe),
       onCatalogueChanged: (content_hash) => this.#events.onCatalogueChanged(content_hash, describe),
       onLinksChanged: () => {
         if (!endpoint.isWhole) this.#resolveWithin(RESOLVE_SOON_MS);
-        if (endpoint.linksUp.length > 0) for (const wake of [...this.#waiters]) wake();
+        const isUp = endpoint.linksUp.length > 0;
+        if (isUp) for (const wake of [...this.#waiters]) wake();
+        if (wasUp && !isUp) this.#events.onReplicaLost();
+        wasUp = isUp;
         this.#events.onLinksChanged();
       },
     });

@@ -21,8 +21,10 @@ const DESCRIBE_RETRY_MAX_MS = 5_000;
 const bulkhead = {
   in_flight: 512,
   in_flight_per_client: 128,
+  in_flight_per_person: 256,
   waiting: 1_024,
   waiting_per_client: 128,
+  waiting_per_person: 256,
   waiting_bytes: 32 * 1024 * 1024,
   wait_ms: 2_000,
 };
@@ -78,6 +80,10 @@ export class Peer implements Provider {
       onCatalogueChanged: (content_hash, describe) => {
         if (content_hash !== this.#contentHash) void this.#describe(describe);
       },
+      onReplicaLost: () => {
+        // What was shown last may be of a build that runs no more.
+        if (this.linksUp > 0) void this.#describe(() => this.#pool.describe());
+      },
       onLinksChanged: () => this.#judge(),
     });
   }
@@ -102,22 +108,25 @@ export class Peer implements Provider {
   }
 
   async call(call: MeshCall): Promise<Buffer> {
-    const turn = this.#bulkhead.enter(call.client, call.arguments_json.length, call.signal);
+    // Of the whole call, the waiting and a second try included: clients have given up after that.
+    const deadline_ms = performance.now() + this.#options.call_timeout_ms;
+    const { person, client, arguments_json, signal } = call;
+    const turn = this.#bulkhead.enter(person, client, arguments_json.length, signal);
     if (turn !== undefined) await turn;
     try {
-      return await this.#callNow(call);
+      return await this.#callNow(call, deadline_ms);
     } finally {
-      this.#bulkhead.leave(call.client);
+      this.#bulkhead.leave(person, client);
     }
   }
 
-  async #callNow(call: MeshCall): Promise<Buffer> {
+  async #callNow(call: MeshCall, deadline_ms: number): Promise<Buffer> {
     const mayWait = this.#options.now().getTime() - this.#since.getTime() < RECONNECTING_MS;
     try {
-      return await this.#attempt(call, mayWait ? RECONNECT_WAIT_MS : 0);
+      return await this.#attempt(call, mayWait ? RECONNECT_WAIT_MS : 0, deadline_ms);
     } catch (error) {
       if (!(error instanceof LinkBroken)) throw this.#toFault(error, call);
-      return this.#retry(call, error);
+      return this.#retry(call, error, deadline_ms);
     }
   }
 
@@ -128,14 +137,14 @@ export class Peer implements Provider {
   }
 
   /** A call that the service cannot have seen, or that may be made twice, is made once more. */
-  async #retry(call: MeshCall, broken: LinkBroken): Promise<Buffer> {
+  async #retry(call: MeshCall, broken: LinkBroken, deadline_ms: number): Promise<Buffer> {
     if (broken.sent && !call.read_only && !call.keyed) throw cutOff(call, this.name);
     this.#options.logger.info(
       { service: this.name, request_id: call.request_id },
       'repeating a call that was cut off',
     );
     try {
-      return await this.#attempt(call, RETRY_WAIT_MS);
+      return await this.#attempt(call, RETRY_WAIT_MS, deadline_ms);
     } catch (error) {
       const failure = this.#toFault(error, call);
       // That the second try could not even begin says nothing about the first one.
@@ -144,11 +153,12 @@ export class Peer implements Provider {
     }
   }
 
-  async #attempt(call: MeshCall, wait_ms: number): Promise<Buffer> {
+  async #attempt(call: MeshCall, wait_ms: number, deadline_ms: number): Promise<Buffer> {
     const bytes = call.arguments_json.length;
-    if (wait_ms > 0) await this.#pool.waitForLink(wait_ms, call.signal);
+    const left = () => Math.max(1, Math.ceil(deadline_ms - performance.now()));
+    if (wait_ms > 0) await this.#pool.waitForLink(Math.min(wait_ms, left()), call.signal);
     const link = this.#pool.pick(bytes);
-    if (link !== undefined) return link.call(call, this.#options.call_timeout_ms);
+    if (link !== undefined) return link.call(call, left());
     throw this.#pool.linksUp.length === 0 ? unavailable(this.name) : busy(this.name);
   }
 

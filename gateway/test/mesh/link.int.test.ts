@@ -36,6 +36,7 @@ function callWith(bytes: number, more: Partial<MeshCall> = {}): MeshCall {
     keyed: false,
     mesh_token: '',
     client: '',
+    person: '',
     request_id: 'req-1',
     traceparent: '',
     signal: new AbortController().signal,

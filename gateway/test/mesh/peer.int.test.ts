@@ -16,12 +16,16 @@ afterEach(async () => {
 
 type Script = Parameters<typeof startScripted>[0];
 
-async function open(script: Script, credit?: Parameters<typeof startScripted>[1]): Promise<void> {
+async function open(
+  script: Script,
+  credit?: Parameters<typeof startScripted>[1],
+  call_timeout_ms = 200,
+): Promise<void> {
   service = await startScripted(script, credit);
   peer = new Peer({
     name: 'scripted',
     address: `127.0.0.1:${service.port}`,
-    call_timeout_ms: 200,
+    call_timeout_ms,
     now: systemClock,
     logger: createLogger({ name: 'test', level: 'silent' }),
     onCatalogue: () => undefined,
@@ -39,6 +43,7 @@ function call(more: Partial<MeshCall> = {}): Promise<Buffer> {
     keyed: false,
     mesh_token: '',
     client: '',
+    person: '',
     request_id: 'req-1',
     traceparent: '',
     signal: new AbortController().signal,
@@ -60,6 +65,25 @@ describe('at the deadline', () => {
   it('a write says that its outcome is unknown', async () => {
     await open(silent);
     await expect(call()).rejects.toMatchObject({ reason: 'OUTCOME_UNKNOWN', retryable: false });
+  });
+});
+
+describe('a call that was cut off', () => {
+  it('is repeated within the time that it had', async () => {
+    const timeouts: number[] = [];
+    await open(
+      (stream, { call_id, start }) => {
+        if (!start) return;
+        timeouts.push(start.timeout_ms);
+        if (timeouts.length === 1) setTimeout(() => stream.end(), 200);
+        else stream.write({ call_id, result: { result_json: Buffer.from('{}') } });
+      },
+      undefined,
+      20_000,
+    );
+    expect(String(await call({ read_only: true }))).toBe('{}');
+    const [first = 0, second = 0] = timeouts;
+    expect(second).toBeLessThanOrEqual(first - 150);
   });
 });
 
