@@ -26,6 +26,12 @@ export const renderings = {
         `${environment(objects, 'gateway').PUBLIC_URL}/mcp`,
       );
       assert.ok(!objects.has('PodDisruptionBudget/florin-sandbox'));
+      // Where a browser reaches them, which are not the addresses that they listen at.
+      const { PLAID_PUBLIC_URL, STRIPE_PUBLIC_URL } = environment(objects, 'sandbox');
+      assert.deepEqual(
+        [PLAID_PUBLIC_URL, STRIPE_PUBLIC_URL],
+        ['http://127.0.0.1:8091', 'http://127.0.0.1:8092'],
+      );
     },
   },
   "the vendors' test environments, behind an Ingress": {
@@ -47,7 +53,15 @@ export const renderings = {
           path,
         );
       }
-      for (const page of ['/v1', '/openapi.json', '/docs', '/console']) {
+      for (const page of [
+        '/v1',
+        '/openapi.json',
+        '/docs',
+        '/console',
+        '/methods',
+        '/onboarding',
+        '/payments',
+      ]) {
         assert.ok(
           served.some(({ path }) => path === page),
           page,
