@@ -44,6 +44,8 @@ import { createSubscriptions } from './subscriptions/subscriptions.js';
 
 /** How long a stopping gateway lets requests come to their end; Kubernetes kills after 30 s. */
 const DRAIN_MS = 20_000;
+/** For how long a person who decides is waited for, and more. */
+const PATIENCE_MS = 20_000;
 /** Open streams of one replica; a thousand cost it less than 300 MB. */
 const STREAMS_MAX = 4_096;
 
@@ -159,6 +161,8 @@ export async function startGateway(
       endpoint.serves(request) ? endpoint.handle(request, response) : edge(request, response),
     { host: config.HOST, port: config.HTTP_PORT },
   );
+  // On a connection on which so long nothing has moved nobody reads: answers come sooner, streams say something every 15 s.
+  http.server.setTimeout(2 * CALL_TIMEOUT_MS + PATIENCE_MS);
   logger.info({ http_port: http.port, public_url: PUBLIC_URL, version, mode: FLORIN_MODE }, 'ready');
 
   return {

@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { connect as connectSocket, type Socket } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -9,7 +10,7 @@ import { everything, startToyMesh, type ToyMesh } from '../support/toy-mesh.js';
 let mesh: ToyMesh;
 let url: string;
 beforeAll(async () => {
-  mesh = await startToyMesh();
+  mesh = await startToyMesh(undefined, { CALL_TIMEOUT_MS: '2000' });
   url = `${mesh.url}/mcp`;
 });
 afterAll(() => mesh?.stop());
@@ -61,13 +62,16 @@ describe('abandoned sessions', () => {
 });
 
 describe('a client that does not read its stream', () => {
-  it('is cut off, and what waits for it is dropped', { timeout: 60_000 }, async () => {
-    const note = 'x'.repeat(50_000);
-    await (await post(url, callOf('add_note', { note }), headers)).text();
+  beforeAll(async () => {
+    await (await post(url, callOf('add_note', { note: 'x'.repeat(50_000) }), headers)).text();
+  });
+
+  /** A stream of HTTP+SSE that nobody reads, with long answers to come. */
+  async function openUnread(client_id: string) {
     const { port } = new URL(mesh.url);
     const socket: Socket = connectSocket({ host: '127.0.0.1', port: Number(port) });
     const lines = [
-      'GET /mcp/sse/slow HTTP/1.1',
+      `GET /mcp/sse/${client_id} HTTP/1.1`,
       'Host: 127.0.0.1',
       `Authorization: ${headers.authorization}`,
     ];
@@ -75,8 +79,33 @@ describe('a client that does not read its stream', () => {
     socket.once('error', () => undefined);
     socket.pause();
     const read = { jsonrpc: '2.0', id: 1, method: 'resources/read', params: { uri: 'notes://me/list' } };
-    const ask = async () => (await post(`${url}/messages/slow`, read, headers)).status;
+    const ask = async () => (await post(`${url}/messages/${client_id}`, read, headers)).status;
     await until(async () => expect(await ask()).toBe(202));
+    return { socket, ask };
+  }
+
+  it('is cut off as well where it leaves little unread, for long', { timeout: 180_000 }, async () => {
+    const accepted: Socket[] = [];
+    const accept = (message: unknown) => void accepted.push((message as { socket: Socket }).socket);
+    subscribe('net.server.socket', accept);
+    const { socket, ask } = await openUnread('lazy');
+    unsubscribe('net.server.socket', accept);
+    const end = accepted.find(({ remotePort }) => remotePort === socket.localPort);
+    await until(
+      async () => {
+        await ask();
+        expect(end?.writableLength).toBeGreaterThan(0);
+      },
+      { timeout: 50_000 },
+    );
+    // Node looks twice whether anything has moved.
+    await until(() => expect(end?.destroyed).toBe(true), { timeout: 120_000 });
+    expect(await ask()).toBe(404);
+    socket.destroy();
+  });
+
+  it('is cut off, and what waits for it is dropped', { timeout: 60_000 }, async () => {
+    const { socket, ask } = await openUnread('slow');
     const twenty = () => Promise.all(Array.from({ length: 20 }, ask));
     await until(async () => expect(await twenty()).toContain(404), { timeout: 50_000 });
     socket.destroy();
