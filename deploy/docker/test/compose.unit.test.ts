@@ -6,12 +6,29 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { natsUsers } from '../../local/src/nats-users.js';
-import { topology } from '../../local/src/topology.js';
+import { type Surroundings, topology } from '../../local/src/topology.js';
 
 const docker = (file: string) => fileURLToPath(new URL(`../${file}`, import.meta.url));
 const read = (file: string) => readFileSync(docker(file), 'utf8');
 const compose = read('compose.yaml');
 const stateful = topology.filter((spec) => spec.stateful).map(({ name }) => name);
+
+const nowhere: Surroundings = {
+  secrets: { secret: () => '', fieldKeys: () => '' },
+  mode: 'simulated',
+  data_dir: '/',
+  port: () => 1,
+  url: () => 'http://127.0.0.1:1',
+  grpc: () => '127.0.0.1:1',
+};
+/** One person, who may be measuring it; ports beside which others run; a sandbox that forgets when it stops is enough. */
+const onlyLocal = new Set([
+  'RATE_LIMITS',
+  'IDP_PORT',
+  'MAIL_HTTP_PORT',
+  'MAIL_SMTP_PORT',
+  'SANDBOX_DATA_DIR',
+]);
 
 let folder: string;
 let file: string;
@@ -57,6 +74,14 @@ describe('the secrets of the compose file', () => {
 describe('the compose file', () => {
   it.each(topology)('runs $name from the image of its folder', ({ name, folder: source }) => {
     expect(compose).toMatch(new RegExp(`^  ${name}:\n(?:    .*\n)+?.*PROCESS: ${source}$`, 'm'));
+  });
+
+  it.each(topology)('gives $name every variable that the local run gives it', ({ name, environment }) => {
+    const given = Object.keys(environment(nowhere)).filter((variable) => !onlyLocal.has(variable));
+    const [, own = ''] = new RegExp(`^  ${name}:\n((?:    .*\n)+)`, 'm').exec(compose) ?? [];
+    const [, shared = ''] = /^x-mesh: &mesh\n((?: {2}.*\n)+)/m.exec(compose) ?? [];
+    const variables = [...`${shared}${own}`.matchAll(/^ +([A-Z_]+):/gm)].map(([, variable]) => variable);
+    expect(variables).toEqual(expect.arrayContaining(given));
   });
 
   it('publishes nothing to other machines', () => {
