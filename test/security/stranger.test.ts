@@ -123,6 +123,8 @@ let mesh: Mesh;
 let owner: Person;
 let stranger: Person;
 let real: Ids;
+/** The stranger's. */
+let own: Ids;
 const never: Ids = {
   user_id: newId('usr'),
   account_id: newId('acc'),
@@ -137,33 +139,36 @@ beforeAll(async () => {
   mesh = await startTestMesh();
   owner = await newPerson(mesh, 'Olivia Owner');
   stranger = await newPerson(mesh, 'Sam Stranger');
-  const [account] = await linkBank(mesh, owner.mcp);
-  const [, payload = ''] = owner.access_token.split('.');
-  const { sid } = JSON.parse(Buffer.from(payload, 'base64url').toString()) as { sid: string };
-  const { agents } = await owner.mcp.call<{ agents: { agent_id: string }[] }>('list_agents');
-  real = {
-    user_id: owner.user_id,
-    account_id: account?.account_id ?? '',
-    session_id: sid,
-    agent_id: agents[0]?.agent_id ?? '',
-    ...(await ownPayments()),
-  };
+  [real, own] = [await idsOf(owner), await idsOf(stranger)];
 });
-/** A saved card, and a payment by it into the owner's own wallet. */
-async function ownPayments(): Promise<Pick<Ids, 'wallet_id' | 'payment_id' | 'payment_method_id'>> {
-  const { wallets } = await owner.mcp.call<{ wallets: { wallet_id: string }[] }>('list_wallets');
+
+/** With a linked bank, a saved card, and a payment by it into the person's own wallet. */
+async function idsOf({ user_id, access_token, mcp }: Person): Promise<Ids> {
+  const [account] = await linkBank(mesh, mcp);
+  const [, payload = ''] = access_token.split('.');
+  const { sid } = JSON.parse(Buffer.from(payload, 'base64url').toString()) as { sid: string };
+  const { agents } = await mcp.call<{ agents: { agent_id: string }[] }>('list_agents');
+  const { wallets } = await mcp.call<{ wallets: { wallet_id: string }[] }>('list_wallets');
   const wallet_id = wallets[0]?.wallet_id ?? '';
-  const { payment_method_id } = await owner.mcp.call<{ payment_method_id: string }>('add_payment_method', {
+  const { payment_method_id } = await mcp.call<{ payment_method_id: string }>('add_payment_method', {
     payment_token: 'pm_card_visa',
   });
-  const { payment_id } = await owner.mcp.call<{ payment_id: string }>('fund_wallet', {
+  const { payment_id } = await mcp.call<{ payment_id: string }>('fund_wallet', {
     wallet_id,
     source_id: payment_method_id,
     amount: '10.00',
     currency: 'USD',
-    idempotency_key: 'owner',
+    idempotency_key: 'own',
   });
-  return { wallet_id, payment_id, payment_method_id };
+  return {
+    user_id,
+    account_id: account?.account_id ?? '',
+    session_id: sid,
+    agent_id: agents[0]?.agent_id ?? '',
+    wallet_id,
+    payment_id,
+    payment_method_id,
+  };
 }
 afterAll(async () => {
   await Promise.all([owner?.mcp.close(), stranger?.mcp.close()]);
@@ -223,13 +228,27 @@ describe('a stranger', () => {
     );
   });
 
-  it.each(Object.keys(tools))("cannot tell another's things from none by %s", async (name) => {
-    const [theirs, nobodys] = await Promise.all([
-      answer(callTool(name, real), stranger.access_token, real),
-      answer(callTool(name, never), stranger.access_token, never),
-    ]);
-    expect(theirs).toBe(nobodys);
-  });
+  it.each(Object.keys(tools))(
+    "sees nothing of another's, and cannot tell it from none, by %s",
+    async (name) => {
+      const args = JSON.stringify(tools[name]?.(real));
+      const fields = (Object.keys(real) as (keyof Ids)[]).filter((field) => args.includes(real[field]));
+      if (fields.length === 0) {
+        const seen = await answer(callTool(name, own), stranger.access_token, own);
+        for (const id of Object.values(real)) expect(seen).not.toContain(id);
+      }
+      // One at a time, all else being the stranger's own: the first that is refused would hide the others.
+      for (const field of fields) {
+        const ask = (of: Ids) => {
+          const ids = { ...own, [field]: of[field] };
+          return answer(callTool(name, ids), stranger.access_token, ids);
+        };
+        const theirs = await ask(real);
+        expect(theirs, field).toBe(await ask(never));
+        expect(theirs, field).toContain('"reason":"NOT_FOUND"');
+      }
+    },
+  );
 
   it.each(Object.keys(templates))("cannot tell another's things from none at %s", async (template) => {
     const [theirs, nobodys] = await Promise.all([
@@ -260,5 +279,11 @@ describe('a stranger', () => {
       account_id: real.account_id,
     });
     expect(balance.account_id).toBe(real.account_id);
+    expect(await owner.mcp.call('list_payment_methods')).toMatchObject({
+      payment_methods: [{ payment_method_id: real.payment_method_id, status: 'active', is_default: true }],
+    });
+    expect(await owner.mcp.call('list_wallets')).toMatchObject({
+      wallets: [{ wallet_id: real.wallet_id, available: { amount: '10.00', currency: 'USD' } }],
+    });
   });
 });
