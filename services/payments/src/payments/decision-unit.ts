@@ -61,8 +61,10 @@ function commandsOf(row: PaymentRow, step: LedgerStep): LedgerCommand[] {
       return [move(row, { house: 'provider_fees' }, CLEARING, step.amount_minor)];
     case 'give_back':
       return [
-        move(row, CLEARING, row.source_id, row.amount_minor),
-        ...(row.fee_minor > 0n ? [move(row, FEES, row.source_id, row.fee_minor)] : []),
+        { ...move(row, CLEARING, row.source_id, row.amount_minor), comes_back: true },
+        ...(row.fee_minor > 0n
+          ? [{ ...move(row, FEES, row.source_id, row.fee_minor), comes_back: true }]
+          : []),
       ];
   }
 }
@@ -76,10 +78,10 @@ function reserved(row: PaymentRow): { pending_id: string; amount_minor: bigint }
   ];
 }
 
-function move(row: PaymentRow, debit: AccountRef, credit: AccountRef, amount_minor: bigint): LedgerCommand {
+function move(row: PaymentRow, debit: AccountRef, credit: AccountRef, amount_minor: bigint) {
   const { currency, payment_id } = row;
   return {
-    kind: 'single',
+    kind: 'single' as const,
     transfer_id: newId('trf'),
     debit,
     credit,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type OutsideMoney, startOutsideMoney } from '../support/outside-money.js';
+import { toUuid } from '../support/payments-under-test.js';
 
 let outside: OutsideMoney;
 
@@ -87,6 +88,22 @@ describe('withdraw_from_wallet', () => {
       select count(*)::int as n from transfers where reference = ${String(payment_id)}`;
     expect(reversals?.n).toBe(3);
     expect(await outside.payments.funds(ada)).toEqual([10_000n, 10_000n]);
+  });
+
+  it('that is sent back once its wallet was closed is there again, and waits for its owner', async () => {
+    const ada = await newPerson();
+    const stripe = outside.payments.sandbox.control.stripe;
+    const { payment_id } = await outside.withdraw(ada, outside.account(ada), '100.00');
+    const payout = await outside.providerId(payment_id);
+    stripe.payPayout(payout);
+    await outside.becomes(ada, payment_id, { status: 'succeeded' });
+    const wallet = toUuid(ada.wallet_id);
+    await outside.payments.sql`update accounts set status = 'closed' where account_id = ${wallet}`;
+    stripe.failPayout(payout);
+    await outside.becomes(ada, payment_id, { status_reason: 'returned' });
+    expect(await outside.payments.funds(ada)).toEqual([10_000n, 10_000n]);
+    const [account] = await outside.payments.sql`select status from accounts where account_id = ${wallet}`;
+    expect(account).toEqual({ status: 'frozen' });
   });
 
   it('never takes more than is there, from nobody else, and to no account of another', async () => {

@@ -89,6 +89,8 @@ function enter(
     return { reason: 'INSUFFICIENT_FUNDS', account_id, available_minor: availableMinor(before) };
   }
   if (isTooLarge(after)) return { reason: 'BALANCE_TOO_LARGE', account_id };
-  applied.accounts.set(account_id, after);
+  // What is closed is empty: with money that came back it waits for its owner.
+  const waits = after.status === 'closed' && !isEmpty(after);
+  applied.accounts.set(account_id, waits ? { ...after, status: 'frozen' } : after);
   applied.entries.push(entry);
 }

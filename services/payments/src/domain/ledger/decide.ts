@@ -49,13 +49,14 @@ export function decide(view: LedgerView, command: Command): Decided | Refused {
 function move(view: LedgerView, command: MoveCommand): Decided | Refused {
   const { kind, transfer_id, debit_account_id, credit_account_id, amount_minor, currency, reference } =
     command;
+  const isBack = command.comes_back === true;
   if (amount_minor <= 0n) return refused({ reason: 'AMOUNT_NOT_POSITIVE' });
   if (debit_account_id === credit_account_id) {
     return refused({ reason: 'SAME_ACCOUNT', account_id: debit_account_id });
   }
   const refusal =
     unusable(view, debit_account_id, 'debit', currency) ??
-    unusable(view, credit_account_id, 'credit', currency);
+    unusable(view, credit_account_id, 'credit', currency, isBack);
   if (refusal !== undefined) return refused(refusal);
   const isPending = kind === 'pending';
   return {
@@ -75,20 +76,21 @@ function move(view: LedgerView, command: MoveCommand): Decided | Refused {
   };
 }
 
-/** A frozen account takes money in, and gives none out; a closed one does neither. */
+/** A frozen account takes money in, and gives none out; a closed one takes in only what comes back to it. */
 function unusable(
   view: LedgerView,
   account_id: string,
   side: Side,
   currency: string,
+  isBack = false,
 ): LedgerRefusal | undefined {
   const account = view.account(account_id);
   if (account === undefined) return { reason: 'NO_SUCH_ACCOUNT', account_id };
   if (account.currency !== currency) {
     return { reason: 'CURRENCY_MISMATCH', account_id, currency: account.currency };
   }
-  if (account.status === 'closed') return { reason: 'ACCOUNT_CLOSED', account_id };
   const takesOut = side !== account.normal_side;
+  if (account.status === 'closed' && (takesOut || !isBack)) return { reason: 'ACCOUNT_CLOSED', account_id };
   return account.status === 'frozen' && takesOut ? { reason: 'ACCOUNT_FROZEN', account_id } : undefined;
 }
 
@@ -115,7 +117,10 @@ function resolve(view: LedgerView, command: PostCommand | VoidCommand): Decided 
   };
 }
 
-/** A correction: it is done on a frozen account too, which may be frozen because of what has to be corrected. */
+/**
+ * A correction: it is done on a frozen account too, which may be frozen because of what has to be corrected, and gives back to
+ * a closed one.
+ */
 function reverse(view: LedgerView, command: ReversalCommand): Decided | Refused {
   const { kind, transfer_id, reverses_id, reference } = command;
   const reversed = view.transfer(reverses_id);
@@ -125,10 +130,8 @@ function reverse(view: LedgerView, command: ReversalCommand): Decided | Refused 
   }
   if (view.isSettled(reverses_id)) return refused({ reason: 'ALREADY_REVERSED', transfer_id: reverses_id });
   const { debit_account_id, credit_account_id, amount_minor } = reversed;
-  for (const account_id of [debit_account_id, credit_account_id]) {
-    if (view.account(account_id)?.status === 'closed') {
-      return refused({ reason: 'ACCOUNT_CLOSED', account_id });
-    }
+  if (view.account(credit_account_id)?.status === 'closed') {
+    return refused({ reason: 'ACCOUNT_CLOSED', account_id: credit_account_id });
   }
   return {
     transfer: {

@@ -51,6 +51,8 @@ export interface MoveCommand {
   readonly currency: string;
   /** The payment or refund, or what another service names. */
   readonly reference: string;
+  /** The money had left the account that is credited: a closed one takes it too, as it takes a reversal, and is frozen then. */
+  readonly comes_back?: boolean;
 }
 
 /** Makes a pending transfer final, in whole or in part: the rest is released. */

@@ -110,6 +110,41 @@ it('takes money into a frozen account, and settles there what was pending', () =
   }
 });
 
+describe('money that comes back to an account that was closed', () => {
+  const closed = (...before: Command[]) => {
+    const state = given(...before);
+    const done = applyUnit(state, [], [{ account_id: 'a', status: 'closed' }]);
+    if ('refusal' in done) throw new Error(done.refusal.reason);
+    absorb(state, done);
+    return state;
+  };
+  const all = move({ amount_minor: 100n });
+  const back = move({
+    transfer_id: 't2',
+    debit_account_id: 'bank',
+    credit_account_id: 'a',
+    comes_back: true,
+  });
+
+  it.each([
+    ['by a transfer', back],
+    ['by a reversal', reversal()],
+  ])('is taken, and the account frozen: %s', (_how, command) => {
+    const applied = applyUnit(closed(all), [command]);
+    expect(applied).not.toHaveProperty('refusal');
+    expect('accounts' in applied && applied.accounts.get('a')?.status).toBe('frozen');
+  });
+
+  it('is no way to give out of one, nor to pay into one', () => {
+    expect(refusalOf(closed(all), { ...back, comes_back: false })).toBe('ACCOUNT_CLOSED');
+    const out = { ...back, debit_account_id: 'a', credit_account_id: 'b' };
+    expect(refusalOf(closed(all), out)).toBe('ACCOUNT_CLOSED');
+    const into = move({ debit_account_id: 'bank', credit_account_id: 'a', amount_minor: 5n });
+    const spent = move({ transfer_id: 't2', amount_minor: 105n });
+    expect(refusalOf(closed(into, spent), reversal())).toBe('ACCOUNT_CLOSED');
+  });
+});
+
 it('closes an empty account only', () => {
   const close = (account_id: string, ...commands: Command[]) =>
     applyUnit(given(), commands, [{ account_id, status: 'closed' }]);
