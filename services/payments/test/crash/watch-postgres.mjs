@@ -65,8 +65,10 @@ export function watchPostgres(socket, points) {
 
   function isPoint(phase, what) {
     if (what === undefined || /^begin|pg_catalog/i.test(what)) return false;
-    // A worker asks for what is due once a second: it takes part in the run where something was.
-    if (/skip locked/.test(what) && (phase === 'before' || tag === 'UPDATE 0')) return false;
+    // A worker asks for what is due, and the relay for what is to leave, all the time: they take part in the run where
+    // something was.
+    const isLook = /skip locked|^select position, event/.test(what);
+    if (isLook && (phase === 'before' || /^(UPDATE|SELECT) 0$/.test(tag))) return false;
     return points.isFatal(phase, what);
   }
 }
