@@ -27,8 +27,6 @@ const RETRY_BASE_MS = 10;
 interface WriterOptions {
   sql: RawSql;
   logger: Logger;
-  /** After each commit: the relay's nudge. */
-  committed?: () => void;
   outcome_timeout_ms?: number;
 }
 
@@ -47,7 +45,6 @@ interface Waiting {
 export function createLedgerWriter({
   sql,
   logger,
-  committed,
   outcome_timeout_ms = OUTCOME_TIMEOUT_MS,
 }: WriterOptions): LedgerWriter {
   const context: CommitContext = { sql, house: createHouseAccounts(sql), logger, outcome_timeout_ms };
@@ -93,7 +90,6 @@ export function createLedgerWriter({
     for (const [index, outcome] of (await commitBatch(context, units, stripe)).entries()) {
       batch[index]?.resolve(outcome);
     }
-    committed?.();
   }
 
   async function runAlone(waiting: Waiting): Promise<void> {
