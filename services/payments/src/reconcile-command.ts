@@ -19,7 +19,7 @@ export async function reconcileNow(
   const config = loadConfig(paymentsConfig, env);
   const now = new Date();
   const chosen = day ?? now.toISOString().slice(0, 10);
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(chosen) || Number.isNaN(Date.parse(chosen))) {
+  if (!isDay(chosen)) {
     throw new ConfigError(`${chosen} is no day: write it as 2026-11-22.`);
   }
   const logger = createLogger({ name: 'payments', level: 'warn' });
@@ -36,4 +36,10 @@ export async function reconcileNow(
   } finally {
     await database.close();
   }
+}
+
+/** The 31st of February is taken for the 3rd of March: only what reads back as itself is a day. */
+function isDay(text: string): boolean {
+  const time_ms = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
+  return !Number.isNaN(time_ms) && new Date(time_ms).toISOString().startsWith(text);
 }

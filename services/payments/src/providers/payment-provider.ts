@@ -219,8 +219,10 @@ export interface PaymentProvider {
   payoutStanding(provider_account_id: string): Promise<PayoutStanding>;
   createOnboardingPage(ask: OnboardingAsk): Promise<OnboardingPage>;
 
-  /** Page by page, the newest first, back to `from`. */
-  balanceTransactions(from: Date): AsyncIterable<BalanceTransaction[]>;
+  /** Page by page, the newest first: those made before `until`, back to `from`. */
+  balanceTransactions(from: Date, until: Date): AsyncIterable<BalanceTransaction[]>;
+  /** Those of one refund, however old. @param provider_id re_… */
+  balanceTransactionsOf(provider_id: string): Promise<BalanceTransaction[]>;
 
   /** @throws Fault UNAUTHENTICATED for what the provider did not send, INVALID_ARGUMENT for what it never sends */
   readWebhook(body: Buffer, signature: string | undefined): ProviderEvent;

@@ -1,10 +1,10 @@
-import type { Logger } from '@florin/chassis';
+import { idSchema, type Logger } from '@florin/chassis';
 import type { Database } from '@florin/postgres';
 import {
   compareLines,
   compareWithLedger,
-  type Difference,
   findMissing,
+  makesPayment,
 } from '../domain/reconciliation/compare.js';
 import { checkLedger } from '../ledger/check-ledger.js';
 import type { BalanceTransaction, PaymentProvider } from '../providers/payment-provider.js';
@@ -14,18 +14,21 @@ import {
   bookedOf,
   type Finding,
   finishDay,
+  openFindings,
   saveFindings,
 } from '../store/reconciliations.js';
+import { RefundLines } from './compare-refunds.js';
+import { collectFindings } from './findings.js';
 
 export interface ReconcileDeps {
   database: Pick<Database, 'db' | 'sql'>;
-  provider: Pick<PaymentProvider, 'balanceTransactions'>;
+  provider: Pick<PaymentProvider, 'balanceTransactions' | 'balanceTransactionsOf'>;
   logger: Logger;
 }
 
 export interface Reconciled {
   day: string;
-  /** Payments and lines of the provider's that were looked at. */
+  /** Payments, refunds and lines of the provider's that were looked at. */
   compared: number;
   /** Differences that were not known before. */
   opened: number;
@@ -33,54 +36,63 @@ export interface Reconciled {
 }
 
 const DAY_MS = 24 * 3_600_000;
-/** A bank debit may settle a week after it was asked for. */
-const LOOK_BACK_MS = 7 * DAY_MS;
+/** A bank debit may settle a week after it was asked for: so much is looked at before, and so much later may it be booked. */
+const WEEK_MS = 7 * DAY_MS;
+/** The provider's clock and ours may differ. */
+const SKEW_MS = 5 * 60_000;
 const PAGE = 500;
-/** More differences than that have one cause: whoever looks finds it in the first. */
-const MOST_FINDINGS = 1_000;
 
 /**
- * Compares ledger, payments and the provider's book up to the end of a day (UTC, `2026-11-22`) and for the week before, and
- * opens a discrepancy for each difference. It changes no money; run again, it finds the same, and resolves what has been put
- * right.
+ * Compares ledger, payments, refunds and the provider's book up to the end of a day (UTC, `2026-11-22`) and for the week
+ * before, and opens a discrepancy for each difference. It changes no money; run again, it finds the same, and resolves what
+ * it sees to have been put right. What is older it leaves as it was found: a run of that day looks at it again.
  * @throws Fault or provider's error where something is away: nothing was saved
  */
 export async function reconcile(deps: ReconcileDeps, day: string, now: Date): Promise<Reconciled> {
   const { database, logger } = deps;
   const until = new Date(Date.parse(`${day}T00:00:00.000Z`) + DAY_MS);
-  const from = new Date(until.getTime() - DAY_MS - LOOK_BACK_MS);
-  const findings: Finding[] = await checkLedger(database.sql);
+  const from = new Date(until.getTime() - DAY_MS - WEEK_MS);
+  const findings = collectFindings(await openFindings(database.db));
+  findings.takeLedger(await checkLedger(database.sql));
   const lined = new Set<string>();
+  const read_until = new Date(until.getTime() + WEEK_MS);
+  const refundLines = new RefundLines({ from, until, read_until, now });
   let compared = 0;
-  // The provider may have booked a payment of the last minute on the next day: all its lines since are read.
-  for await (const lines of deps.provider.balanceTransactions(from)) {
+  // The provider may have booked a payment of the last minute on the next day, and a debit in a week: those are read too.
+  for await (const lines of deps.provider.balanceTransactions(
+    new Date(from.getTime() - SKEW_MS),
+    read_until,
+  )) {
     const inRange = lines.filter(({ created_at }) => created_at < until);
     const booked = await counterparts(deps, lines);
     for (const line of lines) {
       const payment = booked.find(line);
-      if (payment !== undefined) lined.add(payment.payment_id);
+      if (payment !== undefined && makesPayment(line)) lined.add(payment.payment_id);
+      const refund = payment?.refunds.find(({ refund_id }) => refund_id === line.refund_id);
+      if (refund !== undefined) refundLines.add(refund.refund_id, line);
     }
-    findings.push(...compareLines(inRange.map(booked.named), booked.get));
-    findings.push(...booked.all.flatMap(compareWithLedger));
+    findings.take(compareLines(inRange.map(booked.named), booked.get));
+    findings.take(booked.all.map(compareWithLedger));
     compared += inRange.length;
   }
   for await (const payments of pagesOf(deps, { from, until })) {
     // What was paid while this run was reading is left to the next.
     const settled = payments.filter(({ updated_at }) => updated_at < now);
-    findings.push(...payments.flatMap(compareWithLedger), ...findMissing(settled, lined));
+    findings.take([...payments.map(compareWithLedger), ...findMissing(settled, lined)]);
     compared += payments.length;
   }
-  const different = distinct(findings).slice(0, MOST_FINDINGS);
-  const opened = await saveFindings(database.db, { day, from }, different, now);
+  compared += await refundLines.compare(deps, findings);
+  const found = findings.found();
+  const opened = await saveFindings(database.db, day, { found, agreed: findings.agreed() }, now);
   await finishDay(database.db, day, { compared, opened }, now);
-  for (const finding of different) logger.error({ day, ...finding }, 'the books differ');
-  logger.info({ day, compared, opened, differences: different.length }, 'reconciled');
-  return { day, compared, opened, findings: different };
+  for (const finding of found) logger.error({ day, ...finding }, 'the books differ');
+  logger.info({ day, compared, opened, differences: found.length }, 'reconciled');
+  return { day, compared, opened, findings: found };
 }
 
 /** What is booked for the lines of a page, found by our id or by the provider's. */
 async function counterparts({ database }: ReconcileDeps, lines: readonly BalanceTransaction[]) {
-  const ids = lines.flatMap(({ payment_id }) => payment_id ?? []);
+  const ids = lines.flatMap(({ payment_id }) => paymentId.safeParse(payment_id).data ?? []);
   const theirs = lines.flatMap(({ provider_id }) => provider_id ?? []);
   const all = await bookedOf(database.db, ids, theirs);
   const byId = new Map(all.map((payment) => [payment.payment_id, payment]));
@@ -99,6 +111,9 @@ async function counterparts({ database }: ReconcileDeps, lines: readonly Balance
   };
 }
 
+/** What stands in metadata was written by whoever could: only an id of ours is one. */
+const paymentId = idSchema('pay', 'A payment of ours.');
+
 async function* pagesOf({ database }: ReconcileDeps, range: { from: Date; until: Date }) {
   let after: string | undefined;
   for (;;) {
@@ -107,8 +122,4 @@ async function* pagesOf({ database }: ReconcileDeps, range: { from: Date; until:
     after = page.at(-1)?.payment_id;
     if (page.length < PAGE) return;
   }
-}
-
-function distinct(findings: readonly (Finding | Difference)[]): Finding[] {
-  return [...new Map(findings.map((finding) => [`${finding.kind} ${finding.subject}`, finding])).values()];
 }

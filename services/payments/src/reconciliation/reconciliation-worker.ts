@@ -19,8 +19,12 @@ export function startReconciliationWorker(
     async round() {
       const at = now();
       const day = new Date(at.getTime() - SETTLE_MS - DAY_MS).toISOString().slice(0, 10);
-      if (await claimDay(database.db, day, at)) await reconcile(deps, day, at);
-      open = (await openDiscrepancies(database.db)).length;
+      try {
+        if (await claimDay(database.db, day, at)) await reconcile(deps, day, at);
+      } finally {
+        // What was found before is there, also while the provider is away.
+        open = (await openDiscrepancies(database.db)).length;
+      }
       return false;
     },
     poll_ms: LOOK_EVERY_MS,

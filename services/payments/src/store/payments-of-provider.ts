@@ -21,10 +21,10 @@ export async function promptPayment(tx: Tx, event: ProviderEvent, now: Date): Pr
 }
 
 export async function promptRefund(tx: Tx, event: ProviderEvent, now: Date): Promise<void> {
-  const which = either(
-    ours('ref', event.refund_id, (id) => eq(refunds.refund_id, id)),
-    event.provider_refund_id && eq(refunds.provider_id, event.provider_refund_id),
-  );
+  // By the provider's id only where ours does not stand there: of that one there is no index.
+  const which =
+    ours('ref', event.refund_id, (id) => eq(refunds.refund_id, id)) ??
+    either(event.provider_refund_id && eq(refunds.provider_id, event.provider_refund_id));
   if (which === undefined) return;
   await tx
     .update(refunds)

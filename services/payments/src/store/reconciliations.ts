@@ -17,16 +17,20 @@ export interface Finding {
 /** A dead process loses its run by that. */
 const RUN_MS = 3_600_000;
 
-/** @returns whether the day is ours to reconcile: nobody has done it, nor is doing it now */
+/**
+ * @returns whether the day is ours to reconcile: nobody is doing it now, nor has done it since it was over. Somebody may have
+ *   asked for it before.
+ */
 export async function claimDay(db: Db, day: string, now: Date): Promise<boolean> {
   const rows = await db
     .insert(reconciliations)
     .values({ day, started_at: now })
     .onConflictDoUpdate({
       target: reconciliations.day,
-      set: { started_at: now },
-      setWhere: sql`${reconciliations.finished_at} is null
-        and ${reconciliations.started_at} < ${new Date(now.getTime() - RUN_MS).toISOString()}::timestamptz`,
+      set: { started_at: now, finished_at: null },
+      setWhere: sql`(${reconciliations.finished_at} is null
+          and ${reconciliations.started_at} < ${new Date(now.getTime() - RUN_MS).toISOString()}::timestamptz)
+        or ${reconciliations.finished_at} < (${reconciliations.day} + 1)::timestamp at time zone 'UTC'`,
     })
     .returning({ day: reconciliations.day });
   return rows.length > 0;
@@ -54,7 +58,14 @@ export async function finishDay(
 
 /** A payment as it was booked at one moment, and when it last changed. */
 export interface Booked extends BookedPayment {
+  readonly updated_at: Date;
+}
+
+/** A refund that the provider was asked for, or was to be. */
+export interface BookedRefundRow extends BookedRefund {
+  /** re_…, once it is known. */
   readonly provider_id: string | null;
+  readonly created_at: Date;
   readonly updated_at: Date;
 }
 
@@ -86,6 +97,45 @@ export function bookedOf(
     inArray(payments.provider_id, [...provider_ids]),
   );
   return atOneMoment(db, async (tx) => book(tx, await tx.select().from(payments).where(named)));
+}
+
+interface RefundRange {
+  /** Nothing has changed of older ones. */
+  from: Date;
+  until: Date;
+  after?: string | undefined;
+  limit: number;
+}
+
+/** Refunds through the provider that had begun by `until` and have changed since `from`, in the order of their ids. */
+export function refundsBetween(
+  db: Db,
+  { from, until, after, limit }: RefundRange,
+): Promise<BookedRefundRow[]> {
+  return bookedRefunds(db)
+    .where(
+      and(
+        ne(payments.kind, 'transfer'),
+        gte(refunds.updated_at, from),
+        lt(refunds.created_at, until),
+        after === undefined ? undefined : gt(refunds.refund_id, after),
+      ),
+    )
+    .orderBy(asc(refunds.refund_id))
+    .limit(limit);
+}
+
+export function refundsNamed(db: Db, refund_ids: readonly string[]): Promise<BookedRefundRow[]> {
+  return bookedRefunds(db).where(inArray(refunds.refund_id, [...refund_ids]));
+}
+
+function bookedRefunds(db: Db) {
+  const { refund_id, amount_minor, status, provider_id, created_at, updated_at } = refunds;
+  return db
+    .select({ refund_id, amount_minor, status, provider_id, created_at, updated_at })
+    .from(refunds)
+    .innerJoin(payments, eq(payments.payment_id, refunds.payment_id))
+    .$dynamic();
 }
 
 /** Payments go on while they are read: what is compared with each other is of one snapshot. */
@@ -140,19 +190,19 @@ async function clearedBy(tx: Tx, references: readonly string[]): Promise<Map<str
 }
 
 /**
- * Opens what was found and is not open yet, and resolves what was opened since `from`, where this run began to look, and is
- * found no more.
+ * Opens what was found and is not open yet, and resolves what was open and was now seen to agree. What was not looked at
+ * stays as it is.
  * @returns how many were opened
  */
 export async function saveFindings(
   db: Db,
-  { day, from }: { day: string; from: Date },
-  findings: readonly Finding[],
+  day: string,
+  { found, agreed }: { found: readonly Finding[]; agreed: readonly Pick<Finding, 'kind' | 'subject'>[] },
   now: Date,
 ): Promise<number> {
   return db.transaction(async (tx) => {
     let opened = 0;
-    for (const { kind, subject, expected, found } of findings) {
+    for (const { kind, subject, expected, ...is } of found) {
       const rows = await tx
         .insert(discrepancies)
         .values({
@@ -160,7 +210,7 @@ export async function saveFindings(
           kind,
           subject,
           expected,
-          found,
+          ...is,
           details: { day },
           opened_at: now,
         })
@@ -168,19 +218,26 @@ export async function saveFindings(
         .returning({ discrepancy_id: discrepancies.discrepancy_id });
       opened += rows.length;
     }
-    const still = new Set(findings.map(({ kind, subject }) => `${kind} ${subject}`));
-    const open = await tx
-      .select()
-      .from(discrepancies)
-      .where(and(isNull(discrepancies.resolved_at), gte(discrepancies.opened_at, from)));
-    for (const row of open.filter(({ kind, subject }) => !still.has(`${kind} ${subject}`))) {
+    for (const { kind, subject } of agreed) {
       await tx
         .update(discrepancies)
         .set({ resolved_at: now })
-        .where(eq(discrepancies.discrepancy_id, row.discrepancy_id));
+        .where(
+          and(
+            eq(discrepancies.kind, kind),
+            eq(discrepancies.subject, subject),
+            isNull(discrepancies.resolved_at),
+          ),
+        );
     }
     return opened;
   });
+}
+
+/** All that nobody has resolved. */
+export function openFindings(db: Queryable): Promise<Pick<Finding, 'kind' | 'subject'>[]> {
+  const { kind, subject } = discrepancies;
+  return db.select({ kind, subject }).from(discrepancies).where(isNull(discrepancies.resolved_at));
 }
 
 const MOST_SHOWN = 1_000;

@@ -2,6 +2,8 @@
 export interface BookedPayment {
   readonly payment_id: string;
   readonly kind: 'charge' | 'funding' | 'withdrawal';
+  /** pi_…, tr_… or po_…, once it is known. */
+  readonly provider_id: string | null;
   /** `paid`: the money has moved, whatever came of it since; `open`: it may, and the provider may know before we do. */
   readonly outcome: 'open' | 'paid' | 'unpaid';
   /** What was asked of the provider: amount and fee of a charge, the amount of a payout. */
@@ -24,6 +26,8 @@ export interface BookedRefund {
 export interface ProviderLine {
   readonly balance_transaction_id: string;
   readonly type: string;
+  /** pi_… of the charge that it belongs to, or whatever else it is of. */
+  readonly provider_id?: string;
   readonly payment_id?: string;
   readonly refund_id?: string;
   /** Signed: negative where the provider took it. */
@@ -31,32 +35,40 @@ export interface ProviderLine {
   readonly currency: string;
 }
 
-export type DifferenceKind =
+export const differenceKinds = [
   /** The ledger holds another sum than the payment's state says. */
-  | 'ledger_differs'
+  'ledger_differs',
   /** The provider has moved money for what we do not know. */
-  | 'unknown_at_ours'
+  'unknown_at_ours',
   /** We say that it was paid, and the provider has no line of it. */
-  | 'missing_at_provider'
-  | 'amount_differs';
+  'missing_at_provider',
+  'amount_differs',
+  /** What the provider's lines of a refund come to is not what its state says. */
+  'refund_differs',
+] as const;
 
-export interface Difference {
+export type DifferenceKind = (typeof differenceKinds)[number];
+
+/** What was compared with what: the same, or a difference. */
+export interface Comparison {
   readonly kind: DifferenceKind;
-  /** What differs: `pay_…`, `ref_…` or the provider's txn_…. */
+  /** What was looked at: `pay_…`, `ref_…` or the provider's txn_…. */
   readonly subject: string;
   /** By our own books; in minor units, or a word. */
   readonly expected: string;
   readonly found: string;
 }
 
+export function isDifference({ expected, found }: Pick<Comparison, 'expected' | 'found'>): boolean {
+  return expected !== found;
+}
+
 /**
  * Whether the ledger agrees with the state of a payment: what was charged less the provider's fee, what was returned, and
  * what was refunded.
  */
-export function compareWithLedger(payment: BookedPayment): Difference[] {
-  const expected_minor = expectedClearing(payment);
-  if (expected_minor === payment.clearing_minor) return [];
-  return [difference('ledger_differs', payment.payment_id, expected_minor, payment.clearing_minor)];
+export function compareWithLedger(payment: BookedPayment): Comparison {
+  return compared('ledger_differs', payment.payment_id, expectedClearing(payment), payment.clearing_minor);
 }
 
 function expectedClearing(payment: BookedPayment): bigint {
@@ -79,37 +91,41 @@ const ownLines = new Set(['stripe_fee', 'payout', 'payout_failure', 'topup', 're
 export function compareLines(
   lines: readonly ProviderLine[],
   find: (payment_id: string) => BookedPayment | undefined,
-): Difference[] {
+): Comparison[] {
   return lines.flatMap((line) => {
-    if (line.payment_id === undefined) {
-      return ownLines.has(line.type) ? [] : [unknownLine(line)];
-    }
-    const payment = find(line.payment_id);
-    return payment === undefined ? [unknownLine(line)] : compareLine(line, payment);
+    if (line.payment_id === undefined && ownLines.has(line.type)) return [];
+    const payment = line.payment_id === undefined ? undefined : find(line.payment_id);
+    if (payment === undefined || !isOf(line, payment)) return [unknownLine(line)];
+    return [knownLine(line), ...compareLine(line, payment)];
   });
 }
 
-function compareLine(line: ProviderLine, payment: BookedPayment): Difference[] {
-  const { amount_minor } = line;
+const refundLines = new Set(['refund', 'payment_refund', 'refund_failure']);
+
+/** Whether the payment, which a line may only say that it is of, has asked for it. */
+function isOf(line: ProviderLine, payment: BookedPayment): boolean {
   if (line.refund_id !== undefined) {
-    const refund = payment.refunds.find(({ refund_id }) => refund_id === line.refund_id);
-    if (refund === undefined) return [unknownLine(line)];
-    // What a refund that failed took, it gives back on a line of its own.
-    const size_minor = amount_minor < 0n ? -amount_minor : amount_minor;
-    if (size_minor === refund.amount_minor) return [];
-    return [difference('amount_differs', refund.refund_id, refund.amount_minor, size_minor)];
+    return payment.refunds.some(({ refund_id }) => refund_id === line.refund_id);
   }
+  if (refundLines.has(line.type)) return false;
+  // A payment is charged once: what another intent has charged for it, it was charged besides.
+  const isCharge = line.type === 'charge' || line.type === 'payment';
+  return !isCharge || payment.outcome !== 'paid' || line.provider_id === payment.provider_id;
+}
+
+function compareLine(line: ProviderLine, payment: BookedPayment): Comparison[] {
+  const { amount_minor } = line;
+  // As a sum: see {@link compareRefund}.
+  if (line.refund_id !== undefined) return [];
+  const amounts = (expected: bigint | string) =>
+    compared('amount_differs', payment.payment_id, expected, amount_minor);
   switch (line.type) {
     case 'charge':
     case 'payment':
       if (payment.outcome === 'open') return [];
-      if (payment.outcome === 'unpaid')
-        return [difference('amount_differs', payment.payment_id, 'not paid', amount_minor)];
-      if (amount_minor === payment.asked_minor) return [];
-      return [difference('amount_differs', payment.payment_id, payment.asked_minor, amount_minor)];
+      return [amounts(payment.outcome === 'unpaid' ? 'not paid' : payment.asked_minor)];
     case 'transfer':
-      if (-amount_minor === payment.asked_minor) return [];
-      return [difference('amount_differs', payment.payment_id, -payment.asked_minor, amount_minor)];
+      return [amounts(-payment.asked_minor)];
     default:
       // Disputes, returns and reversals: how much of a payment they leave is compared as a sum, by the ledger.
       return [];
@@ -117,24 +133,48 @@ function compareLine(line: ProviderLine, payment: BookedPayment): Difference[] {
 }
 
 /**
- * Which payments that were made have no line at the provider.
- * @param lined the payments that the provider has a line of
+ * Whether the lines of a refund come to what its state says: all of it was taken, or, where it has failed, nothing, be it
+ * that nothing ever was, or that it came back on a line of its own. Under way, it may be either.
+ * @param nets what the lines come to; of several, as at several moments, one that fits is enough
  */
-export function findMissing(payments: readonly BookedPayment[], lined: ReadonlySet<string>): Difference[] {
+export function compareRefund(refund: BookedRefund, nets: readonly bigint[]): Comparison[] {
+  if (refund.status !== 'succeeded' && refund.status !== 'failed') return [];
+  const expected_minor = refund.status === 'succeeded' ? -refund.amount_minor : 0n;
+  const found_minor = nets.includes(expected_minor) ? expected_minor : (nets[0] ?? 0n);
+  return [compared('refund_differs', refund.refund_id, expected_minor, found_minor)];
+}
+
+/**
+ * Whether the provider has a line of each payment that was made.
+ * @param lined the payments that it has a line of
+ */
+export function findMissing(payments: readonly BookedPayment[], lined: ReadonlySet<string>): Comparison[] {
   return payments
-    .filter(({ outcome, payment_id }) => outcome === 'paid' && !lined.has(payment_id))
-    .map(({ payment_id, asked_minor }) => difference('missing_at_provider', payment_id, asked_minor, 'none'));
+    .filter(({ outcome }) => outcome === 'paid')
+    .map(({ payment_id, asked_minor }) => {
+      const found = lined.has(payment_id) ? asked_minor : 'none';
+      return compared('missing_at_provider', payment_id, asked_minor, found);
+    });
 }
 
-function unknownLine({ balance_transaction_id, amount_minor }: ProviderLine): Difference {
-  return difference('unknown_at_ours', balance_transaction_id, 'none', amount_minor);
+/** Whether a line is the one by which a payment was made, and not what came of it later. */
+export function makesPayment({ type }: Pick<ProviderLine, 'type'>): boolean {
+  return type === 'charge' || type === 'payment' || type === 'transfer';
 }
 
-function difference(
+function unknownLine({ balance_transaction_id, amount_minor }: ProviderLine): Comparison {
+  return compared('unknown_at_ours', balance_transaction_id, 'none', amount_minor);
+}
+
+function knownLine({ balance_transaction_id, amount_minor }: ProviderLine): Comparison {
+  return compared('unknown_at_ours', balance_transaction_id, amount_minor, amount_minor);
+}
+
+function compared(
   kind: DifferenceKind,
   subject: string,
   expected: bigint | string,
   found: bigint | string,
-): Difference {
+): Comparison {
   return { kind, subject, expected: String(expected), found: String(found) };
 }
