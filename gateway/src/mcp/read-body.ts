@@ -18,7 +18,10 @@ export function readBody(request: IncomingMessage, max_bytes: number): Promise<B
         resolve(undefined);
       }
     });
-    request.on('end', () => resolve(Buffer.concat(chunks)));
+    request.on('end', () => {
+      resolve(Buffer.concat(chunks));
+      chunks.length = 0; // The request is there for as long as its answer, which may be a stream.
+    });
     request.on('error', reject);
     request.on('close', () => reject(new Error('the client went away')));
   });

@@ -36,6 +36,8 @@ export interface ReplicaBus {
   request(topic: string, payload: unknown, timeout_ms: number): Promise<unknown>;
   /** @returns ends it */
   subscribe(topic: string, listener: BusListener): () => void;
+  /** Calls back each time that the other replicas can be reached again, and the first time. */
+  onConnected(listener: () => void): void;
   /**
    * Listens to events of the services, `florin.>` and below, each of which comes to every replica.
    *
@@ -74,6 +76,7 @@ export function createReplicaBus({ url, logger }: { url: string; logger: Logger 
   const closed = new AbortController();
   const listening = new Set<Listening>();
   const local = new Map<string, Set<BusListener>>();
+  const connectedListeners = new Set<() => void>();
   let connection: Connection | undefined;
 
   const answerHere = async (topic: string, payload: unknown): Promise<unknown> => {
@@ -122,6 +125,7 @@ export function createReplicaBus({ url, logger }: { url: string; logger: Logger 
       try {
         connection = await nats.connection();
         for (const entry of listening) attach(entry);
+        for (const listener of connectedListeners) listener();
         await connection.closed();
       } catch (error) {
         logger.debug({ err: error }, 'the other replicas cannot be reached yet');
@@ -167,6 +171,7 @@ export function createReplicaBus({ url, logger }: { url: string; logger: Logger 
         ends.delete(topic);
       };
     },
+    onConnected: (listener) => void connectedListeners.add(listener),
     onEvents: (subject, onEvent) =>
       listen(subject, (message) => {
         const event = read(message, logger);

@@ -3,7 +3,7 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { answerOf, callOf, post } from '../support/clients.js';
 import { createToyApproval, type ToyApproval } from '../support/toy-approval.js';
-import { everything, tokenFor } from '../support/toy-mesh.js';
+import { everything, tokenFor, urlOf } from '../support/toy-mesh.js';
 import { toyOffer } from '../support/toy-service.js';
 import { startTwoReplicas, type TwoReplicas } from '../support/two-replicas.js';
 
@@ -165,6 +165,18 @@ describe('a session', () => {
     expect(await status(replicas.a, session)).toBe(404);
     await until(async () => expect(await status(replicas.b, session)).toBe(404));
   });
+});
+
+it('a session that its client has ended stays so at a replica that starts later', async () => {
+  const session = await sessionAt(replicas.a);
+  const ended = await fetch(replicas.b, { method: 'DELETE', headers: within(session) });
+  expect(ended.status).toBe(204);
+  const later = `${urlOf(await replicas.mesh.addReplica())}/mcp`;
+  const other = await sessionAt(replicas.a);
+  await until(async () => {
+    expect((await post(later, callOf('get_mesh_status'), within(session))).status).toBe(404);
+  });
+  expect((await post(later, callOf('get_mesh_status'), within(other))).status).toBe(200);
 });
 
 it('a client of 2025 may set a level of logging, as that revision has it', async () => {

@@ -1,10 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Clock } from '@florin/chassis';
-import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { type Caller, isSignedIn } from '../../auth/caller.js';
 import type { ReplicaBus } from '../../nats/replica-bus.js';
 import { createSeal } from '../seal.js';
+import { createEndedSessions } from './ended-sessions.js';
 
 /** What a client of the 2025 revisions said of itself when it initialized. */
 const introduction = z.object({
@@ -48,23 +48,18 @@ export interface Sessions {
 
 /** A client that gets 404 starts anew, and some make their person do it: a week outlasts a notebook's weekend. */
 const LIFETIME_MS = 7 * 24 * 60 * 60_000;
-const ENDED_MAX = 50_000;
-const TOPIC_ENDED = 'sessions.ended';
 
 /**
  * Sessions that nobody has to remember: all there is to one lies sealed in its id, so that every replica can serve it and
- * one that was abandoned costs nothing. Remembered are those that were ended before their time, by the replicas that ran
- * then; an id opens nothing without the credential of whoever it was made for.
+ * one that was abandoned costs nothing. Remembered are those that were ended before their time; an id opens nothing without
+ * the credential of whoever it was made for.
  *
  * "The session ID MUST only contain visible ASCII characters" (MCP 2025-11-25, transports).
  */
 export function createSessions(options: { secret: string; bus: ReplicaBus; now: Clock }): Sessions {
   const { bus, now } = options;
   const { seal, open } = createSeal(options.secret, 'session');
-  const ended = new LRUCache<string, true>({ max: ENDED_MAX, ttl: LIFETIME_MS });
-  bus.subscribe(TOPIC_ENDED, (key) => {
-    if (typeof key === 'string') ended.set(key, true);
-  });
+  const ended = createEndedSessions(bus, LIFETIME_MS);
 
   return {
     issue(params, caller) {
@@ -88,7 +83,7 @@ export function createSessions(options: { secret: string; bus: ReplicaBus; now: 
         !ended.has(data.key);
       return isGood ? { key: data.key, introduction: data.introduction } : undefined;
     },
-    end: ({ key }) => bus.publish(TOPIC_ENDED, key),
+    end: ({ key }) => ended.add(key),
   };
 }
 
