@@ -6,6 +6,7 @@ import type { MergedCatalogue, Provided } from '../mesh/merged-catalogue.js';
 import { readResource, readResourceDescription } from '../operations/read-resource.js';
 import { chooseDefault } from './default-tools.js';
 import type { CreateListing, Listing } from './listing.js';
+import { orAnError } from './output-or-error.js';
 import { isSelected, type Selection } from './selection.js';
 
 /** What one caller is shown: the lists as MCP has them, built once for all who may see the same. */
@@ -74,5 +75,7 @@ function listedTools(
 /** The description of the one tool that reads for clients that know tools only names what this caller may read. */
 function describeFor(uris: readonly string[]) {
   return ({ tool }: ToolEntry): Tool =>
-    tool.name === readResource.name ? { ...tool, description: readResourceDescription(uris) } : tool;
+    orAnError(
+      tool.name === readResource.name ? { ...tool, description: readResourceDescription(uris) } : tool,
+    );
 }

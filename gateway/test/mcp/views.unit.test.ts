@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { anonymous, signedIn } from '../../src/auth/caller.js';
+import { anonymousAt, signedIn } from '../../src/auth/caller.js';
 import {
   chooseDefault,
   DEFAULT_TOKENS_MAX,
@@ -92,7 +92,7 @@ describe('a list', () => {
   });
 
   it('for nobody in particular has what is public alone', () => {
-    const { tools, resources } = createViews(listing)(catalogue, anonymous, unselected);
+    const { tools, resources } = createViews(listing)(catalogue, anonymousAt('192.0.2.1'), unselected);
     const names = new Set(tools.page(undefined).items.map(({ name }) => name));
     expect(names).toContain('register_user');
     expect([...names].every((name) => catalogue.tool(name)?.public)).toBe(true);

@@ -116,6 +116,12 @@ export function clientSuite(start: () => Promise<Served>): void {
       expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(toolNames);
       const result = await client.callTool({ name: 'say_hello', arguments: { name: 'Ada' } });
       expect(result.structuredContent).toEqual({ greeting: 'Hello Ada' });
+      // What it has listed it holds every result against, also one that is an error.
+      const failed = await client.callTool({ name: 'say_hello', arguments: {} });
+      expect(failed).toMatchObject({
+        isError: true,
+        structuredContent: { error: { code: 'INVALID_ARGUMENT' } },
+      });
       const { contents } = await client.readResource({ uri: 'notes://me/list' });
       expect(contents).toHaveLength(1);
       const prompt = await client.getPrompt({ name: 'write_a_note', arguments: { about: 'milk' } });
