@@ -5,11 +5,9 @@ export const stripeConfig = z.object({
   ...providerMode.shape,
   STRIPE_SECRET_KEY: z.string().min(1),
   /** Of our own account's endpoint and of that for connected accounts: Stripe gives each its own. While one is rolled, both. */
-  STRIPE_WEBHOOK_SECRET: z
-    .string()
-    .regex(/^whsec_\w+(,whsec_\w+){0,3}$/, {
-      error: 'must be up to four that start with whsec_, separated by commas',
-    }),
+  STRIPE_WEBHOOK_SECRET: z.string().regex(/^whsec_\w+(,whsec_\w+){0,3}$/, {
+    error: 'must be up to four that start with whsec_, separated by commas',
+  }),
   /** Of the stand-in, in the simulated mode; the others know Stripe's own address. */
   STRIPE_BASE_URL: z.url().optional(),
 });

@@ -4,7 +4,7 @@ import type { PaymentRow } from '../ledger/unit.js';
 import { ensureCustomer } from '../methods/ensure-customer.js';
 import type { MethodDeps } from '../methods/method-deps.js';
 import { chargeSource, payoutTarget } from '../methods/provider-places.js';
-import { ProviderRejected } from '../providers/payment-provider.js';
+import { ProviderRejected, type ProviderReport } from '../providers/payment-provider.js';
 import { findCustomer } from '../store/customers.js';
 
 /**
@@ -46,17 +46,21 @@ function refusalOf(error: unknown): string | undefined {
 }
 
 /** What the provider has of the payment. @returns undefined for nothing: it never arrived */
-export async function lookUp(deps: MethodDeps, row: PaymentRow, now: Date): Promise<Report | undefined> {
+export async function lookUp(
+  deps: MethodDeps,
+  row: PaymentRow,
+  now: Date,
+): Promise<ProviderReport | undefined> {
   const { payment_id, user_id, provider_id, provider_sent_at } = row;
   const customer = await findCustomer(user_id, deps.db);
+  const known = { payment_id, ...(provider_id !== null && { provider_id }) };
   if (row.kind === 'withdrawal') {
     const provider_account_id = customer?.provider_account_id;
     if (provider_account_id === null || provider_account_id === undefined) return undefined;
-    return deps.provider.findPayout({ payment_id, provider_account_id });
+    return deps.provider.findPayout({ ...known, provider_account_id });
   }
   return deps.provider.findCharge({
-    payment_id,
-    ...(provider_id !== null && { provider_id }),
+    ...known,
     customer_id: customer?.provider_customer_id ?? (await ensureCustomer(deps, user_id, now)),
     sent_at: provider_sent_at ?? row.created_at,
   });
@@ -69,10 +73,19 @@ export async function lookUp(deps: MethodDeps, row: PaymentRow, now: Date): Prom
 export async function findOut(deps: MethodDeps, row: PaymentRow, now: Date): Promise<Report> {
   const isLate = now.getTime() - (row.provider_sent_at ?? row.created_at).getTime() > GIVE_UP_MS;
   const found = await lookUp(deps, row, now);
-  if (found === undefined)
-    return isLate ? failed(row, 'provider_not_reached') : send(deps, row, { now, on_session: false });
+  if (found === undefined || found.is_halfway) {
+    if (!isLate) return send(deps, row, { now, on_session: false });
+    return found === undefined ? failed(row, 'provider_not_reached') : takeBack(deps, row);
+  }
   if (found.status !== 'requires_action' || !isLate || row.kind === 'withdrawal') return found;
   return deps.provider.cancelCharge(row.payment_id, found.provider_id);
+}
+
+/** A payout whose money has left us, and got no further. */
+async function takeBack({ db, provider }: MethodDeps, { payment_id, user_id }: PaymentRow): Promise<Report> {
+  const provider_account_id = (await findCustomer(user_id, db))?.provider_account_id;
+  if (!provider_account_id) throw new Error('a payout from no account');
+  return provider.takeBackPayout({ payment_id, provider_account_id });
 }
 
 function failed(row: PaymentRow, failure: string): Report {

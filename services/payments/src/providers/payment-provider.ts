@@ -2,6 +2,8 @@
 export interface ProviderReport {
   /** pi_… of a charge, po_… of a payout; tr_… of a payout whose money has left us, but not yet for the bank. */
   provider_id: string;
+  /** Of a payout whose money waits half-way: asking for it again goes on from there. */
+  is_halfway?: true;
   status: 'requires_action' | 'processing' | 'succeeded' | 'failed' | 'canceled';
   /** Where the person has to go, with `requires_action` alone. */
   action_url?: string;
@@ -80,6 +82,8 @@ export interface PayoutAsk {
 
 export interface FindPayout {
   payment_id: string;
+  /** po_…, where it is known. */
+  provider_id?: string;
   provider_account_id: string;
 }
 
@@ -197,8 +201,10 @@ export interface PaymentProvider {
 
   /** Moves the money to the person's account at the provider, and from there to their bank. */
   payOut(ask: PayoutAsk): Promise<ProviderReport>;
-  /** A payout that failed is reported `failed` only when its money is back with us. */
+  /** A payout that failed is reported `failed` only when its money is back with us. @returns undefined where none left */
   findPayout(ask: FindPayout): Promise<ProviderReport | undefined>;
+  /** Gives up a payout that waits half-way. One that has gone on since is reported as it is. */
+  takeBackPayout(ask: FindPayout): Promise<ProviderReport>;
 
   /** A customer for a person. One that nobody keeps the id of holds nothing. */
   createCustomer(user_id: string): Promise<string>;

@@ -40,12 +40,10 @@ export function stripePayoutAccounts({ stripe, calls }: Parts): PayoutAccounts {
       return id;
     },
     async addPayoutBank(provider_account_id, bank_token) {
+      const idempotencyKey = randomUUID();
+      const params = { external_account: bank_token };
       const { id } = await calls.write(() =>
-        stripe.accounts.createExternalAccount(
-          provider_account_id,
-          { external_account: bank_token },
-          { idempotencyKey: `${bank_token}:payout` },
-        ),
+        stripe.accounts.createExternalAccount(provider_account_id, params, { idempotencyKey }),
       );
       return id;
     },

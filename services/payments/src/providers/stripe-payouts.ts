@@ -1,10 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import type Stripe from 'stripe';
 import type { FindPayout, PaymentProvider, PayoutAsk, ProviderReport } from './payment-provider.js';
-import { ProviderRejected } from './payment-provider.js';
+import { ProviderRejected, ProviderUnknown } from './payment-provider.js';
 import type { StripeCalls } from './stripe-calls.js';
 import { toStripeMoney, word } from './stripe-values.js';
 
-type Payouts = Pick<PaymentProvider, 'payOut' | 'findPayout'>;
+type Payouts = Pick<PaymentProvider, 'payOut' | 'findPayout' | 'takeBackPayout'>;
 
 interface Parts {
   stripe: Stripe;
@@ -25,27 +26,39 @@ export function stripePayouts({ stripe, calls }: Parts): Payouts {
     return data.find(({ reversed }) => !reversed) ?? data[0];
   }
 
-  async function findPayout({ payment_id, provider_account_id }: FindPayout, transfer: Stripe.Transfer) {
+  async function findPayout(
+    { payment_id, provider_id, provider_account_id }: FindPayout,
+    transfer: Stripe.Transfer,
+  ): Promise<Stripe.Payout | undefined> {
+    const options = { stripeAccount: provider_account_id };
+    if (provider_id?.startsWith('po_')) {
+      return calls.read(() => stripe.payouts.retrieve(provider_id, {}, options));
+    }
+    // Newest first. Where no answer has named it, it was sent within the hour: one page holds it.
     const { data } = await calls.read(() =>
-      stripe.payouts.list(
-        { created: { gte: transfer.created }, limit: PAGE },
-        { stripeAccount: provider_account_id },
-      ),
+      stripe.payouts.list({ created: { gte: transfer.created }, limit: PAGE }, options),
     );
     const own = data.filter(({ metadata }) => metadata?.payment_id === payment_id);
     return own.find(({ status }) => status !== 'failed' && status !== 'canceled') ?? own[0];
   }
 
-  /** Takes the money back from the person's account, once. */
+  /**
+   * Takes the money back from the person's account. No more than was sent ever comes back, so each try has a key of its own:
+   * under a shared one, Stripe would repeat a 500 for a day.
+   * @throws ProviderUnknown where the account has not got it
+   */
   async function reverse(transfer: Stripe.Transfer): Promise<void> {
     if (transfer.reversed) return;
-    await calls.write(() =>
-      stripe.transfers.createReversal(
-        transfer.id,
-        { amount: transfer.amount - transfer.amount_reversed },
-        { idempotencyKey: `${transfer.id}:reversal` },
-      ),
-    );
+    const amount = transfer.amount - transfer.amount_reversed;
+    const options = { idempotencyKey: randomUUID() };
+    try {
+      await calls.write(() => stripe.transfers.createReversal(transfer.id, { amount }, options));
+    } catch (error) {
+      if (!(error instanceof ProviderRejected)) throw error;
+      // Another one may have been faster. If not, the money is neither here nor at the bank, and must not be given twice.
+      const { reversed } = await calls.read(() => stripe.transfers.retrieve(transfer.id));
+      if (!reversed) throw new ProviderUnknown(`the transfer cannot be reversed: ${error.failure}`);
+    }
   }
 
   async function failed(transfer: Stripe.Transfer, failure: string, payout_id = transfer.id) {
@@ -96,8 +109,15 @@ export function stripePayouts({ stripe, calls }: Parts): Payouts {
       const transfer = await findTransfer(ask.payment_id);
       if (transfer === undefined) return undefined;
       const payout = await findPayout(ask, transfer);
-      // The money is half-way: asking for the payout again goes on from there.
-      return payout === undefined ? undefined : settle(transfer, payout);
+      if (payout !== undefined) return settle(transfer, payout);
+      if (transfer.reversed) return report(transfer.id, 'failed', 'payout_failed');
+      return { ...report(transfer.id, 'processing'), is_halfway: true };
+    },
+    async takeBackPayout(ask) {
+      const transfer = await findTransfer(ask.payment_id);
+      if (transfer === undefined) throw new ProviderRejected('resource_missing', 'there is no such transfer');
+      const payout = await findPayout(ask, transfer);
+      return payout === undefined ? failed(transfer, 'payout_failed') : settle(transfer, payout);
     },
   };
 }

@@ -85,13 +85,18 @@ function ended(payment: PaymentState, report: Report, now: Date): Decision | und
 
 const settled = { action_url: null, due_at: null, due_attempts: 0 };
 
-/** The provider's own fee is often known a little later than the success. */
+/**
+ * When a success is worth another look: the provider's own fee is often known a little later, and a bank may send a payout
+ * back for some days, which a lost webhook must not hide.
+ */
 function later(payment: PaymentState, report: Report, now: Date): Date | null {
-  if (payment.kind === 'withdrawal' || report.fee_minor !== undefined) return null;
-  return new Date(now.getTime() + FEE_LATER_MS);
+  if (payment.kind === 'withdrawal') return new Date(now.getTime() + SENT_BACK_UNTIL_MS);
+  return report.fee_minor === undefined ? new Date(now.getTime() + FEE_LATER_MS) : null;
 }
 
 const FEE_LATER_MS = 60_000;
+/** A bank takes up to five business days to send one back (Stripe, payout failures); a holiday more. */
+const SENT_BACK_UNTIL_MS = 8 * 86_400_000;
 
 function waiting(payment: PaymentState, report: Report, now: Date): Decision {
   const due_attempts = payment.due_attempts + 1;
