@@ -1,5 +1,4 @@
-import { idToUuid, newId } from '@florin/chassis';
-import { until } from '@florin/testkit';
+import { newId } from '@florin/chassis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { checkLedger } from '../../src/ledger/check-ledger.js';
 import type { Unit, UnitOutcome } from '../../src/ledger/unit.js';
@@ -160,37 +159,4 @@ it('opens an account of the house once, though both processes need it first', as
   expect(count(outcomes, 'committed')).toBe(RACERS);
   const rows = await ledger.sql`select 1 from accounts where purpose = 'receivable'`;
   expect(rows).toHaveLength(1);
-});
-
-it('reads what it decides from when it holds the locks, not before', async () => {
-  const [from, to] = [await ledger.wallet(100n), await ledger.wallet()];
-  const hold = move({ kind: 'pending', debit: from.wallet_id, credit: to.wallet_id, amount_minor: 100n });
-  await race([unitOf(hold)]);
-  const accounts = [from, to].map(({ wallet_id }) => idToUuid(wallet_id, 'wal'));
-  const pending_id = idToUuid(hold.transfer_id, 'trf');
-  let late: Promise<UnitOutcome> | undefined;
-  await ledger.sql.begin(async (tx) => {
-    await tx`select 1 from accounts where account_id in ${tx(accounts)} order by account_id for update`;
-    late = ledger.writers[1].submit(
-      unitOf({ kind: 'void', transfer_id: newId('trf'), pending_id: hold.transfer_id, reference: 'test' }),
-    );
-    await until(async () => {
-      const waiting = await ledger.sql`select 1 from pg_locks where not granted`;
-      expect(waiting.length).toBeGreaterThan(0);
-    });
-    await tx`
-      with voided as (
-        insert into transfers (transfer_id, kind, debit_account_id, credit_account_id, amount_minor, currency, pending_id,
-          reference, created_at)
-        select gen_random_uuid(), 'void', debit_account_id, credit_account_id, amount_minor, currency, transfer_id,
-          reference, now() from transfers where transfer_id = ${pending_id}
-        returning *
-      )
-      insert into entries (transfer_id, account_id, side, posted_minor, pending_minor, created_at)
-      select transfer_id, debit_account_id, 'debit', 0, -amount_minor, now() from voided
-      union all select transfer_id, credit_account_id, 'credit', 0, -amount_minor, now() from voided`;
-    await tx`
-      update accounts set debits_pending_minor = 0, credits_pending_minor = 0 where account_id in ${tx(accounts)}`;
-  });
-  expect(await late).toMatchObject({ refusal: { reason: 'ALREADY_RESOLVED' } });
 });
