@@ -41,14 +41,20 @@ export function mergeCatalogues(sources: readonly Source[]): MergedCatalogue {
     kind: Collision['kind'],
     entriesOf: (catalogue: ProviderCatalogue) => readonly Entry[],
     nameOf: (entry: Entry) => string,
+    /** Equal for names that mean the same. */
+    keyOf = (name: string) => name,
   ): Map<string, Provided<Entry>> {
     const byName = new Map<string, Provided<Entry>>();
+    const byKey = new Map<string, string>();
     for (const { provider, catalogue } of sources) {
       for (const entry of entriesOf(catalogue)) {
         const name = nameOf(entry);
-        const first = byName.get(name);
-        if (first === undefined) byName.set(name, { ...entry, provider });
-        else collisions.push({ kind, name, served_by: first.provider, refused_from: provider });
+        const served_by = byKey.get(keyOf(name));
+        if (served_by !== undefined) collisions.push({ kind, name, served_by, refused_from: provider });
+        else {
+          byName.set(name, { ...entry, provider });
+          byKey.set(keyOf(name), provider);
+        }
       }
     }
     return byName;
@@ -68,6 +74,7 @@ export function mergeCatalogues(sources: readonly Source[]): MergedCatalogue {
     'resource',
     ({ resource_templates }) => resource_templates,
     ({ template }) => template.uriTemplate,
+    shapeOf,
   );
   const prompts = merge(
     'prompt',
@@ -78,6 +85,14 @@ export function mergeCatalogues(sources: readonly Source[]): MergedCatalogue {
     entry,
     matches: parseUriTemplate(entry.template.uriTemplate).match,
   }));
+  const order = new Map(sources.map(({ provider }, index) => [provider, index]));
+  for (const [uri, { provider }] of resources) {
+    const first = matchers.find(({ matches }) => matches(uri) !== undefined)?.entry.provider;
+    // A fixed URI is looked for before templates: a service that comes later would take another's over.
+    if (first === undefined || (order.get(first) ?? 0) >= (order.get(provider) ?? 0)) continue;
+    resources.delete(uri);
+    collisions.push({ kind: 'resource', name: uri, served_by: first, refused_from: provider });
+  }
 
   return {
     tools: [...tools.values()],
@@ -91,4 +106,9 @@ export function mergeCatalogues(sources: readonly Source[]): MergedCatalogue {
     template: (uriTemplate) => templates.get(uriTemplate),
     prompt: (name) => prompts.get(name),
   };
+}
+
+/** What templates that match the same URIs have in common: what their variables are called does not matter. */
+function shapeOf(uriTemplate: string): string {
+  return uriTemplate.replace(/\{\?[^}]*\}$/, '').replace(/\{[^}]*\}/g, '{}');
 }

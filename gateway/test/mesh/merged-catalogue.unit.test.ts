@@ -51,12 +51,28 @@ describe('merging catalogues', () => {
 
   it('finds a fixed URI before a template that matches it as well', () => {
     const merged = mergeCatalogues([
-      { provider: 'a', catalogue: catalogue([], ['t://{id}']) },
-      { provider: 'b', catalogue: catalogue([], [], ['t://status']) },
+      { provider: 'a', catalogue: catalogue([], [], ['t://status']) },
+      { provider: 'b', catalogue: catalogue([], ['t://{id}'], ['t://own']) },
     ]);
-    expect(merged.resource('t://status')?.provider).toBe('b');
-    expect(merged.resource('t://other')?.provider).toBe('a');
+    expect(merged.resource('t://status')?.provider).toBe('a');
+    expect(merged.resource('t://own')).toHaveProperty('resource');
+    expect(merged.resource('t://other')?.provider).toBe('b');
     expect(merged.resource('u://other')).toBeUndefined();
+    expect(merged.collisions).toEqual([]);
+  });
+
+  it("lets no service take over what an earlier one's template serves", () => {
+    const merged = mergeCatalogues([
+      { provider: 'a', catalogue: catalogue([], ['t://{user_id}/things{?page}']) },
+      { provider: 'b', catalogue: catalogue([], ['t://{id}/things'], ['t://me/things', 't://all']) },
+    ]);
+    expect(merged.resource('t://me/things')?.provider).toBe('a');
+    expect(merged.resource('t://all')?.provider).toBe('b');
+    expect(merged.template('t://{id}/things')).toBeUndefined();
+    expect(merged.collisions).toEqual([
+      { kind: 'resource', name: 't://{id}/things', served_by: 'a', refused_from: 'b' },
+      { kind: 'resource', name: 't://me/things', served_by: 'a', refused_from: 'b' },
+    ]);
   });
 
   it('finds nothing by the names of prototypes', () => {
