@@ -131,14 +131,16 @@ describe('a card number', () => {
     );
   });
 
-  it('is looked for without recursion, and in time that grows with the input alone', () => {
+  it('is looked for without recursion, and in time that grows with the input alone', {
+    timeout: 120_000,
+  }, () => {
     let deep: unknown = '4242424242424242';
     for (let level = 0; level < 100_000; level++) deep = [deep];
     expect(() => refuseCardNumbers(deep)).toThrow('card number');
     const hostile = ['1 '.repeat(400_000), '9'.repeat(800_000), '1-'.repeat(400_000), ' '.repeat(800_000)];
-    const started = performance.now();
+    const started = process.cpuUsage();
     for (const text of hostile) refuseCardNumbers({ text });
-    // A machine with nothing else to do needs a tenth of a second.
-    expect(performance.now() - started).toBeLessThan(10_000);
+    // Of the processor's time, whatever else it does: a tenth of a second is enough.
+    expect(process.cpuUsage(started).user / 1_000).toBeLessThan(10_000);
   });
 });
