@@ -32,7 +32,7 @@ export async function readMail(
 }
 
 /** Web addresses, without the punctuation that the sentence around them ends with. */
-export function linksIn(text: string): string[] {
+function linksIn(text: string): string[] {
   return [...text.matchAll(LINK)].map(([link]) => link);
 }
 

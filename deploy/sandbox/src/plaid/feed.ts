@@ -8,7 +8,7 @@ import { PlaidError } from './errors.js';
 import type { Item, JournalEntry, TransactionPatch } from './state.js';
 
 /** How far back every person's life is known: the most Plaid offers. */
-export const HISTORY_DAYS = 730;
+const HISTORY_DAYS = 730;
 
 /** One transaction as the bank now shows it. */
 export interface Entry {

@@ -100,7 +100,7 @@ function equal(left: string, right: string): boolean {
   return one.length === other.length && timingSafeEqual(one, other);
 }
 
-export function refuse(response: Response, { status, error }: StripeRefusal): void {
+function refuse(response: Response, { status, error }: StripeRefusal): void {
   response.status(status).json({ error });
 }
 

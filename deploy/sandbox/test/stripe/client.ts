@@ -1,7 +1,7 @@
 import Stripe from 'stripe';
 import { type Sandbox, type SandboxOptions, start } from '../../src/index.js';
 
-export const SECRET_KEY = 'sk_test_florin_local';
+const SECRET_KEY = 'sk_test_florin_local';
 export const WEBHOOK_SECRET = 'whsec_florin_local';
 
 /** A stand-in with a clock that stands still until it is moved, and Stripe's own SDK pointed at it. */

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { AgentLimits } from '../store/agents.js';
 
 /** Every token of the agent carries them. */
-export const MAX_ALLOWED_TOOLS = 50;
+const MAX_ALLOWED_TOOLS = 50;
 
 const toolName = z.string().regex(/^[a-z][a-z0-9_]{0,59}$/, { error: 'must be the name of a tool' });
 

@@ -36,6 +36,6 @@ export function createBrowserBinding(issuer: string): BrowserBinding {
   };
 }
 
-export function sha256(text: string): string {
+function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }

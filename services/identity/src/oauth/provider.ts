@@ -39,7 +39,7 @@ export interface ProviderOptions {
 }
 
 /** What a client gets that asks for nothing in particular: to see. Whatever moves something must be asked for by name. */
-export const defaultScopes = allScopes.filter((scope) => scope.endsWith(':read'));
+const defaultScopes = allScopes.filter((scope) => scope.endsWith(':read'));
 
 /**
  * The OAuth 2.1 authorization server: the library with Florin's rules.

@@ -81,7 +81,7 @@ export function describedBy(error: string | undefined): Html {
   return error === undefined ? html`` : html`aria-describedby="error" aria-invalid="true"`;
 }
 
-export function withReturn(path: string, return_to: string): string {
+function withReturn(path: string, return_to: string): string {
   return return_to === HOME ? path : `${path}?return_to=${encodeURIComponent(return_to)}`;
 }
 

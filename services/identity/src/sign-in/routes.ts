@@ -26,7 +26,7 @@ const SEE_OTHER = 303;
 const YEAR_MS = 365 * 24 * 3_600_000;
 
 /** One text for every refusal: it names no cause, and what to do in each case. */
-export const REFUSED =
+const REFUSED =
   'The e-mail address or the password is wrong, or there were too many attempts. Wait a little, then try again or choose a new password.';
 
 /** The sign-in by password and second factor. */

@@ -54,6 +54,6 @@ export async function destroyPersonKey(db: Queryable, user_id: string): Promise<
     .onConflictDoUpdate({ target: person_keys.user_id, set: { sealed_key: null } });
 }
 
-export function personKeyPlace(user_id: string) {
+function personKeyPlace(user_id: string) {
   return { table: 'person_keys', column: 'sealed_key', row: user_id };
 }

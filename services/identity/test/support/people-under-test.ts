@@ -28,7 +28,7 @@ export interface MadeKey {
 }
 
 /** As the person does it in the browser. */
-export async function grantApproval(identity: IdentityUnderTest, approval_id: string): Promise<void> {
+async function grantApproval(identity: IdentityUnderTest, approval_id: string): Promise<void> {
   await identity.sql`
     update approvals set decision = 'granted', decided_at = created_at
     where approval_id = ${idToUuid(approval_id, 'apr')}`;

@@ -27,7 +27,7 @@ export interface Row {
 }
 
 /** The payments that a person has made. Read past the process, whose statements are counted. */
-export async function paymentsOf({ around }: CrashWorld, user_id: string): Promise<Row[]> {
+async function paymentsOf({ around }: CrashWorld, user_id: string): Promise<Row[]> {
   return around.sql<Row[]>`
     select payment_id, status, status_reason, provider_id, events, due_at from payments
     where user_id = ${toUuid(user_id)}`;

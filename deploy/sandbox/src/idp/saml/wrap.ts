@@ -61,7 +61,7 @@ export const WRAPPINGS = {
 };
 
 /** Writes another person's name, under another ID: two elements of one ID are refused by every reader. */
-export function forge(assertion: Element, name_id: string): void {
+function forge(assertion: Element, name_id: string): void {
   assertion.setAttribute('ID', newId());
   rename(assertion, name_id);
 }

@@ -118,7 +118,7 @@ export const linkTokenGet = defineEndpoint({
 });
 
 /** Where a person goes through Link with this token. */
-export function linkUrl({ public_url }: Pick<Call, 'public_url'>, { link_token }: LinkToken): string {
+function linkUrl({ public_url }: Pick<Call, 'public_url'>, { link_token }: LinkToken): string {
   return `${public_url}/link?token=${link_token}`;
 }
 

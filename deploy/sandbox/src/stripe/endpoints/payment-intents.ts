@@ -232,7 +232,7 @@ const searchPaymentIntents = defineEndpoint({
 });
 
 /** https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts */
-export function checkAmount(amount: number, code: string): void {
+function checkAmount(amount: number, code: string): void {
   const least = code === 'jpy' ? 50 : code === 'gbp' ? 30 : 50;
   if (amount < 1) {
     throw invalid('This value must be greater than or equal to 1.', {

@@ -81,12 +81,12 @@ export function bookCharge(
 }
 
 /** "2.9% + 30¢ per successful charge for domestic cards" */
-export function cardFee(amount: number): number {
+function cardFee(amount: number): number {
   return Math.round((amount * 29) / 1_000) + 30;
 }
 
 /** "0.8%, $5.00 cap" */
-export function debitFee(amount: number): number {
+function debitFee(amount: number): number {
   return Math.min(Math.round((amount * 8) / 1_000), 500);
 }
 

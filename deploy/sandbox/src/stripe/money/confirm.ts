@@ -195,7 +195,7 @@ function mandateNeeded(object: Stripe.PaymentIntent): StripeRefusal {
   );
 }
 
-export const AUTHENTICATION_REQUIRED: Decline = {
+const AUTHENTICATION_REQUIRED: Decline = {
   code: 'authentication_required',
   decline_code: 'authentication_required',
   message: 'Your card was declined. This transaction requires authentication.',

@@ -97,7 +97,7 @@ function withdraw(world: World, dispute: Row<'dispute'>, amount: number, fee: nu
 }
 
 /** What was given back; what was never captured is shown as refunded too, and is not. */
-export function refundedOf(charge: Stripe.Charge): number {
+function refundedOf(charge: Stripe.Charge): number {
   return charge.amount_refunded - (charge.captured ? charge.amount - charge.amount_captured : 0);
 }
 

@@ -75,7 +75,7 @@ function bankOf(test: TestBank): Stripe.PaymentMethod.UsBankAccount {
   };
 }
 
-export const CHECKS = { address_line1_check: null, address_postal_code_check: null, cvc_check: 'pass' };
+const CHECKS = { address_line1_check: null, address_postal_code_check: null, cvc_check: 'pass' };
 
 /** The same method as a charge shows it. */
 export function methodDetails(
