@@ -42,7 +42,7 @@ export function parseArguments(
     const url = URL.canParse(address) ? new URL(address) : undefined;
     if (url === undefined || !/^https?:$/.test(url.protocol))
       return { wrong: `${address} is no http address` };
-    if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+    if (!isSafe(url)) {
       return { wrong: `${url.hostname} is not this computer: tokens go over https only` };
     }
     return {
@@ -54,6 +54,11 @@ export function parseArguments(
   } catch (error) {
     return { wrong: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** What is sent there, or shown there, stays on this computer or is encrypted; and it is a page, no file and no program. */
+export function isSafe({ protocol, hostname }: URL): boolean {
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
 }
 
 function isLoopback(hostname: string): boolean {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { auth, type OAuthClientMetadata, type OAuthClientProvider } from '@modelcontextprotocol/client';
-import type { Settings } from './arguments.js';
+import { isSafe, type Settings } from './arguments.js';
 import { type CallbackServer, listenForCallback } from './callback-server.js';
 import type { TokenStore } from './token-store.js';
 
@@ -50,6 +50,8 @@ async function signIn({ settings, store, open }: SignInOptions, asked: Asked): P
     };
     const result = await auth(provider, { ...request, forceReauthorization: asked.anew });
     if (result === 'AUTHORIZED' || page === undefined) return;
+    // The server chooses the address, and the computer opens whatever it is: `file:` and others start programs.
+    if (!isSafe(page)) throw new Error(`the server's page to sign in at is no https address: ${page.href}`);
     const arrival = callback.arrival(state);
     open(page);
     const answer = await arrival;

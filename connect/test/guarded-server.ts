@@ -10,6 +10,8 @@ export interface GuardedServer {
   registered: Record<string, unknown>[];
   /** How often a refresh token was used. */
   refreshed: number;
+  /** Where people are sent to sign in, in place of the server's own page. */
+  page: string | undefined;
   /** Access tokens are not good any more. */
   expire(): void;
   stop(): Promise<void>;
@@ -50,7 +52,7 @@ export async function startGuardedServer(): Promise<GuardedServer> {
     '/.well-known/oauth-authorization-server': (_request, response) =>
       json(response, 200, {
         issuer: origin,
-        authorization_endpoint: `${origin}/authorize`,
+        authorization_endpoint: guarded.page ?? `${origin}/authorize`,
         token_endpoint: `${origin}/token`,
         registration_endpoint: `${origin}/register`,
         response_types_supported: ['code'],
@@ -120,8 +122,9 @@ export async function startGuardedServer(): Promise<GuardedServer> {
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', () => resolve()));
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-  return {
+  const guarded: GuardedServer = {
     url: `${origin}/mcp`,
+    page: undefined,
     asked,
     registered,
     get refreshed() {
@@ -134,6 +137,7 @@ export async function startGuardedServer(): Promise<GuardedServer> {
         server.closeAllConnections();
       }),
   };
+  return guarded;
 }
 
 function answerTo({ method, params }: { method: string; params: { protocolVersion?: string } }): unknown {

@@ -98,4 +98,15 @@ describe('the sign-in', () => {
     await again.close();
     expect(server.registered).toHaveLength(before);
   });
+
+  it.each(['file:///usr/bin/true', 'http://florin.example/authorize', 'ms-settings:privacy'])(
+    'opens no %s, whatever the server says',
+    async (page) => {
+      server.page = page;
+      const before = server.asked.length;
+      await expect(start(`misled-${page.length}`)).rejects.toThrow(/no https address/);
+      expect(server.asked).toHaveLength(before);
+      server.page = undefined;
+    },
+  );
 });
