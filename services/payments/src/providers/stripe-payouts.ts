@@ -52,7 +52,9 @@ export function stripePayouts({ stripe, calls }: Parts): Payouts {
     const amount = transfer.amount - transfer.amount_reversed;
     const options = { idempotencyKey: randomUUID() };
     try {
-      await calls.write(() => stripe.transfers.createReversal(transfer.id, { amount }, options));
+      // The reversal's line in Stripe's book is told whose it is.
+      const asked = { amount, metadata: transfer.metadata };
+      await calls.write(() => stripe.transfers.createReversal(transfer.id, asked, options));
     } catch (error) {
       if (!(error instanceof ProviderRejected)) throw error;
       // Another one may have been faster. If not, the money is neither here nor at the bank, and must not be given twice.

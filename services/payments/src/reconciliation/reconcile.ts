@@ -2,6 +2,7 @@ import { idSchema, type Logger } from '@florin/chassis';
 import type { Database } from '@florin/postgres';
 import {
   compareLines,
+  compareWithdrawal,
   compareWithLedger,
   findMissing,
   makesPayment,
@@ -17,8 +18,9 @@ import {
   openFindings,
   saveFindings,
 } from '../store/reconciliations.js';
-import { RefundLines } from './compare-refunds.js';
+import { compareRefunds } from './compare-refunds.js';
 import { collectFindings } from './findings.js';
+import { LineSums } from './line-sums.js';
 
 export interface ReconcileDeps {
   database: Pick<Database, 'db' | 'sql'>;
@@ -56,7 +58,8 @@ export async function reconcile(deps: ReconcileDeps, day: string, now: Date): Pr
   findings.takeLedger(await checkLedger(database.sql));
   const lined = new Set<string>();
   const read_until = new Date(until.getTime() + WEEK_MS);
-  const refundLines = new RefundLines({ from, until, read_until, now });
+  const span = { from, until, read_until, now };
+  const [ofRefunds, ofPayouts] = [new LineSums(span), new LineSums(span)];
   let compared = 0;
   // The provider may have booked a payment of the last minute on the next day, and a debit in a week: those are read too.
   for await (const lines of deps.provider.balanceTransactions(
@@ -69,7 +72,8 @@ export async function reconcile(deps: ReconcileDeps, day: string, now: Date): Pr
       const payment = booked.find(line);
       if (payment !== undefined && makesPayment(line)) lined.add(payment.payment_id);
       const refund = payment?.refunds.find(({ refund_id }) => refund_id === line.refund_id);
-      if (refund !== undefined) refundLines.add(refund.refund_id, line);
+      if (refund !== undefined) ofRefunds.add(refund.refund_id, line);
+      if (payment?.kind === 'withdrawal') ofPayouts.add(payment.payment_id, line);
     }
     findings.take(compareLines(inRange.map(booked.named), booked.get));
     findings.take(booked.all.map(compareWithLedger));
@@ -79,9 +83,15 @@ export async function reconcile(deps: ReconcileDeps, day: string, now: Date): Pr
     // What was paid while this run was reading is left to the next.
     const settled = payments.filter(({ updated_at }) => updated_at < now);
     findings.take([...payments.map(compareWithLedger), ...findMissing(settled, lined)]);
+    // One that came back later than what was read would look as if it had not.
+    if (read_until >= now) {
+      findings.take(
+        settled.flatMap((payment) => compareWithdrawal(payment, ofPayouts.of(payment.payment_id))),
+      );
+    }
     compared += payments.length;
   }
-  compared += await refundLines.compare(deps, findings);
+  compared += await compareRefunds(deps, span, ofRefunds, findings);
   const found = findings.found();
   const opened = await saveFindings(database.db, day, { found, agreed: findings.agreed() }, now);
   await finishDay(database.db, day, { compared, opened }, now);

@@ -60,7 +60,7 @@ const charge = (amount: string, more: Record<string, string> = {}) =>
     ...more,
   });
 
-describe('the books', () => {
+describe('the books', { timeout: 90_000 }, () => {
   it("agree with the provider's after payments and refunds", async () => {
     const { findings, compared } = await run();
     expect(findings).toEqual([]);

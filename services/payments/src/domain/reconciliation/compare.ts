@@ -140,8 +140,18 @@ function compareLine(line: ProviderLine, payment: BookedPayment): Comparison[] {
 export function compareRefund(refund: BookedRefund, nets: readonly bigint[]): Comparison[] {
   if (refund.status !== 'succeeded' && refund.status !== 'failed') return [];
   const expected_minor = refund.status === 'succeeded' ? -refund.amount_minor : 0n;
-  const found_minor = nets.includes(expected_minor) ? expected_minor : (nets[0] ?? 0n);
-  return [compared('refund_differs', refund.refund_id, expected_minor, found_minor)];
+  return [fitting('refund_differs', refund.refund_id, expected_minor, nets)];
+}
+
+/**
+ * Whether what has left for a withdrawal, less what came back, is what its state says.
+ * @param nets as of {@link compareRefund}
+ */
+export function compareWithdrawal(payment: BookedPayment, nets: readonly bigint[]): Comparison[] {
+  const { payment_id, outcome, asked_minor, returned_minor } = payment;
+  if (payment.kind !== 'withdrawal' || outcome === 'open') return [];
+  const expected_minor = outcome === 'paid' ? returned_minor - asked_minor : 0n;
+  return [fitting('amount_differs', payment_id, expected_minor, nets)];
 }
 
 /**
@@ -168,6 +178,16 @@ function unknownLine({ balance_transaction_id, amount_minor }: ProviderLine): Co
 
 function knownLine({ balance_transaction_id, amount_minor }: ProviderLine): Comparison {
   return compared('unknown_at_ours', balance_transaction_id, amount_minor, amount_minor);
+}
+
+function fitting(
+  kind: DifferenceKind,
+  subject: string,
+  expected_minor: bigint,
+  nets: readonly bigint[],
+): Comparison {
+  const found_minor = nets.includes(expected_minor) ? expected_minor : (nets[0] ?? 0n);
+  return compared(kind, subject, expected_minor, found_minor);
 }
 
 function compared(

@@ -6,6 +6,7 @@ import {
   type Comparison,
   compareLines,
   compareRefund,
+  compareWithdrawal,
   compareWithLedger,
   findMissing,
   isDifference,
@@ -112,7 +113,7 @@ describe("a line of the provider's", () => {
   });
 });
 
-describe('what the lines of a refund come to', () => {
+describe('what the lines of a refund or a withdrawal come to', () => {
   const refund: BookedRefund = { refund_id: 'ref_1', amount_minor: 400n, status: 'succeeded' };
   const differ = (status: BookedRefund['status'], ...nets: bigint[]) =>
     differences(compareRefund({ ...refund, status }, nets));
@@ -132,6 +133,20 @@ describe('what the lines of a refund come to', () => {
     for (const status of ['held', 'processing', 'unknown'] as const) {
       for (const net of [0n, -400n, 400n]) expect(differ(status, net)).toEqual([]);
     }
+  });
+
+  it('is, of a withdrawal, what has left and not come back', () => {
+    const payout: BookedPayment = { ...charge, kind: 'withdrawal', provider_fee_minor: null };
+    const withdrawn = (over: Partial<BookedPayment>, net: bigint) =>
+      differences(compareWithdrawal({ ...payout, ...over }, [net]));
+    expect(withdrawn({}, -10_000n)).toEqual([]);
+    expect(withdrawn({ returned_minor: 10_000n }, 0n)).toEqual([]);
+    expect(withdrawn({ outcome: 'unpaid' }, 0n)).toEqual([]);
+    expect(withdrawn({ outcome: 'open' }, -10_000n)).toEqual([]);
+    expect(withdrawn({ outcome: 'unpaid' }, -10_000n)).toMatchObject([
+      { kind: 'amount_differs', subject: 'pay_1', expected: '0', found: '-10000' },
+    ]);
+    expect(withdrawn({ returned_minor: 10_000n }, -10_000n)).toHaveLength(1);
   });
 
   it('may fit at one of two moments: we hear of it a little later', () => {
