@@ -1,6 +1,7 @@
 import { fault } from '@florin/faults';
 import { becomeUnknown, decide } from '../domain/payment/decide.js';
 import { decideCancel } from '../domain/payment/held.js';
+import { isUnderway } from '../domain/payment/status.js';
 import type { PaymentRow } from '../ledger/unit.js';
 import { ProviderUnavailable, ProviderUnknown } from '../providers/payment-provider.js';
 import { findPayment } from '../store/payments.js';
@@ -43,12 +44,21 @@ async function askToStop(deps: AdvanceDeps, row: PaymentRow, now: Date): Promise
     if (sent === undefined) throw notNow();
     const report =
       row.kind === 'withdrawal' ? sent : await deps.provider.cancelCharge(row.payment_id, sent.provider_id);
-    return await changePayment(deps, row.payment_id, now, (current) => decide(current, report, now));
+    const told = await changePayment(deps, row.payment_id, now, (current) => decide(current, report, now));
+    if (isUnderway(told.status) && report.status === 'processing') throw withTheBank();
+    return told;
   } catch (error) {
     if (error instanceof ProviderUnavailable) throw notNow(error);
     if (!(error instanceof ProviderUnknown)) throw error;
     return changePayment(deps, row.payment_id, now, (current) => becomeUnknown(current, now));
   }
+}
+
+function withTheBank() {
+  return fault(
+    'NOT_CANCELABLE',
+    'A bank has this payment already, and it cannot be called back. get_payment tells how it ends.',
+  );
 }
 
 function notNow(cause?: unknown) {

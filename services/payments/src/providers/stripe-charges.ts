@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import type Stripe from 'stripe';
 import type { ChargeAsk, FindCharge, PaymentProvider, ProviderReport } from './payment-provider.js';
-import { ProviderUnknown } from './payment-provider.js';
+import { ProviderRejected, ProviderUnknown } from './payment-provider.js';
 import { CardDeclined, type StripeCalls } from './stripe-calls.js';
 import { toChargeReport, toRefundReport, toStripeMoney } from './stripe-values.js';
 
@@ -54,20 +55,14 @@ export function stripeCharges({ stripe, calls, returnUrl }: Parts): Charges {
       const intent = await retrieve(provider_id);
       if (!cancelable.has(intent.status)) return toReport(intent);
       try {
+        const options = { idempotencyKey: randomUUID() };
         return await toReport(
-          await calls.write(() =>
-            stripe.paymentIntents.cancel(
-              provider_id,
-              { expand: EXPAND },
-              { idempotencyKey: `${provider_id}:cancel` },
-            ),
-          ),
+          await calls.write(() => stripe.paymentIntents.cancel(provider_id, { expand: EXPAND }, options)),
         );
       } catch (error) {
-        // It went on between the look and the call: "payment_intent_unexpected_state".
-        const now = await retrieve(provider_id);
-        if (now.status !== intent.status) return toReport(now);
-        throw error;
+        if (!(error instanceof ProviderRejected)) throw error;
+        // It went on between the look and the call, or a bank has it: "payment_intent_unexpected_state".
+        return toReport(await retrieve(provider_id));
       }
     },
     async refund({ refund_id, attempt, payment_id, provider_id, amount_minor }) {
