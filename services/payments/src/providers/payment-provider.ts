@@ -212,7 +212,7 @@ export interface PaymentProvider {
   attachMethod(customer_id: string, token: string): Promise<ProviderMethod>;
   /** @returns undefined for one that the provider does not know */
   getMethod(provider_method_id: string): Promise<ProviderMethod | undefined>;
-  /** Also succeeds where it is nobody's any more. */
+  /** With all that are the same card or account. Also succeeds where it is nobody's any more. */
   detachMethod(customer_id: string, provider_method_id: string): Promise<void>;
   createSetupPage(ask: SetupAsk): Promise<SetupPage>;
   /** @returns undefined for one that the provider does not know */

@@ -67,6 +67,34 @@ export function stripeMethods({ stripe, calls }: Parts): Methods {
     );
   }
 
+  /** Each time that a card is added, Stripe attaches it once more: the one that was named comes last. */
+  async function sameAs(customer: string, id: string): Promise<string[]> {
+    const method = id.startsWith('ba_') ? undefined : await unlessMissing(() => retrieve(id));
+    const known = method && toMethod(method);
+    if (known === undefined) return [id];
+    const { data } = await calls.read(() =>
+      stripe.customers.listPaymentMethods(customer, { type: known.type, limit: 100 }),
+    );
+    const same = data.filter((one) => one.id !== id && toMethod(one)?.fingerprint === known.fingerprint);
+    return [...same.map((one) => one.id), id];
+  }
+
+  async function detach(customer: string, id: string): Promise<void> {
+    const options = { idempotencyKey: randomUUID() };
+    try {
+      // Bank accounts that came by a token are the customer's sources, and are removed as such.
+      await calls.write<unknown>(() =>
+        id.startsWith('ba_')
+          ? stripe.customers.deleteSource(customer, id, {}, options)
+          : stripe.paymentMethods.detach(id, {}, options),
+      );
+    } catch (error) {
+      if (!(error instanceof ProviderRejected)) throw error;
+      const method = await unlessMissing(() => retrieve(id));
+      if (method !== undefined && idOf(method.customer) === customer) throw error;
+    }
+  }
+
   const retrieve = (id: string) => calls.read(() => stripe.paymentMethods.retrieve(id));
 
   return {
@@ -92,19 +120,7 @@ export function stripeMethods({ stripe, calls }: Parts): Methods {
     getMethod: (provider_method_id) =>
       unlessMissing(async () => supported(toMethod(await retrieve(provider_method_id)))),
     async detachMethod(customer_id, provider_method_id) {
-      const options = { idempotencyKey: randomUUID() };
-      try {
-        // Bank accounts that came by a token are the customer's sources, and are removed as such.
-        await calls.write<unknown>(() =>
-          provider_method_id.startsWith('ba_')
-            ? stripe.customers.deleteSource(customer_id, provider_method_id, {}, options)
-            : stripe.paymentMethods.detach(provider_method_id, {}, options),
-        );
-      } catch (error) {
-        if (!(error instanceof ProviderRejected)) throw error;
-        const method = await unlessMissing(() => retrieve(provider_method_id));
-        if (method !== undefined && idOf(method.customer) === customer_id) throw error;
-      }
+      for (const id of await sameAs(customer_id, provider_method_id)) await detach(customer_id, id);
     },
     async createSetupPage({ customer_id, user_id, return_url }) {
       const page = await calls.write(() =>
@@ -113,6 +129,8 @@ export function stripeMethods({ stripe, calls }: Parts): Methods {
           customer: customer_id,
           currency: 'usd',
           allowed_payment_method_types: ['card', 'us_bank_account'],
+          // By small deposits a bank account would be verified days after the page, which says then that it is saved.
+          payment_method_options: { us_bank_account: { verification_method: 'instant' } },
           success_url: `${return_url}?setup={CHECKOUT_SESSION_ID}`,
           cancel_url: `${return_url}?setup={CHECKOUT_SESSION_ID}`,
           metadata: { user_id },

@@ -1,16 +1,16 @@
 import { until } from '@florin/testkit';
-import Stripe from 'stripe';
+import type Stripe from 'stripe';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type OutsideMoney, startOutsideMoney } from '../support/outside-money.js';
 import { type Json, toUuid } from '../support/payments-under-test.js';
+import { stripeAt } from '../support/stripe-adapter.js';
 
 let outside: OutsideMoney;
 let stripe: Stripe;
 
 beforeAll(async () => {
   outside = await startOutsideMoney('withdrawal-outages');
-  const { hostname, port } = new URL(outside.payments.sandbox.stripe_url);
-  stripe = new Stripe('sk_test_florin_local', { host: hostname, port, protocol: 'http', telemetry: false });
+  stripe = stripeAt(outside.payments.sandbox.stripe_url);
 });
 afterAll(() => outside?.stop());
 afterEach(async () => {

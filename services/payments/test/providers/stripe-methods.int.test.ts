@@ -1,12 +1,15 @@
 import { newId } from '@florin/chassis';
+import type Stripe from 'stripe';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ProviderRejected } from '../../src/providers/payment-provider.js';
 import { type StripeWorld, startStripeWorld } from '../support/stripe-adapter.js';
 
 let world: StripeWorld;
+let stripe: Stripe;
 
 beforeAll(async () => {
   world = await startStripeWorld();
+  stripe = world.stripe;
 });
 afterAll(() => world?.sandbox.stop(0));
 afterEach(() => {
@@ -49,6 +52,26 @@ describe('what a person pays with', () => {
     await world.provider.detachMethod(world.customer_id, provider_method_id);
     expect(await world.provider.getMethod(provider_method_id)).not.toHaveProperty('customer_id');
     await world.provider.detachMethod(world.customer_id, 'pm_none');
+  });
+
+  it('is taken away however often it was added: nothing of it stays at Stripe', async () => {
+    const own = await world.provider.createCustomer(newId('usr'));
+    const other = await world.provider.attachMethod(own, 'pm_card_mastercard');
+    await world.provider.attachMethod(own, 'pm_card_visa');
+    const latest = await world.provider.attachMethod(own, 'pm_card_visa');
+    await world.provider.detachMethod(own, latest.provider_method_id);
+    const { data } = await stripe.customers.listPaymentMethods(own);
+    expect(data.map(({ id }) => id)).toEqual([other.provider_method_id]);
+  });
+
+  it('is entered at a page that verifies a bank account at once: one that is saved can be paid with', async () => {
+    const { setup_id } = await world.provider.createSetupPage({
+      customer_id: world.customer_id,
+      user_id: newId('usr'),
+      return_url: 'http://127.0.0.1:8083/methods/return',
+    });
+    const page = await stripe.checkout.sessions.retrieve(setup_id);
+    expect(page.payment_method_options?.us_bank_account).toEqual({ verification_method: 'instant' });
   });
 
   it('may be a bank account by a token of Plaid, which is the same one when it is linked again', async () => {

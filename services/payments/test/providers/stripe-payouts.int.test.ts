@@ -1,5 +1,5 @@
 import { newId } from '@florin/chassis';
-import Stripe from 'stripe';
+import type Stripe from 'stripe';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   type PaymentProvider,
@@ -14,8 +14,7 @@ let provider: PaymentProvider;
 
 beforeAll(async () => {
   world = await startStripeWorld();
-  const { hostname, port } = new URL(world.sandbox.stripe_url);
-  stripe = new Stripe('sk_test_florin_local', { host: hostname, port, protocol: 'http', telemetry: false });
+  stripe = world.stripe;
 });
 afterAll(() => world?.sandbox.stop(0));
 beforeEach(() => {

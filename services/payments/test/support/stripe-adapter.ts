@@ -1,5 +1,6 @@
 import { newId } from '@florin/chassis';
 import { type Sandbox, start as startSandbox } from '@florin/sandbox';
+import Stripe from 'stripe';
 import type { ChargeAsk, PaymentProvider, ProviderReport } from '../../src/providers/payment-provider.js';
 import { createStripe, type StripeOptions } from '../../src/providers/stripe.js';
 
@@ -7,6 +8,8 @@ import { createStripe, type StripeOptions } from '../../src/providers/stripe.js'
 export interface StripeWorld {
   sandbox: Sandbox;
   provider: PaymentProvider;
+  /** Stripe's own SDK at the same stand-in, to look and to meddle. */
+  stripe: Stripe;
   customer_id: string;
   /** Another one, with a circuit of its own. */
   adapter(over?: Partial<StripeOptions>): PaymentProvider;
@@ -36,6 +39,7 @@ export async function startStripeWorld(): Promise<StripeWorld> {
   return {
     sandbox,
     provider,
+    stripe: stripeAt(sandbox.stripe_url),
     customer_id,
     adapter,
     async askWith(token, over = {}) {
@@ -62,4 +66,10 @@ export async function startStripeWorld(): Promise<StripeWorld> {
       }),
     chargedTimes: (payment_id) => sandbox.control.stripe.timesCharged('payment_id')[payment_id] ?? 0,
   };
+}
+
+/** Stripe's own SDK, pointed at a stand-in. */
+export function stripeAt(stripe_url: string): Stripe {
+  const { hostname, port } = new URL(stripe_url);
+  return new Stripe('sk_test_florin_local', { host: hostname, port, protocol: 'http', telemetry: false });
 }

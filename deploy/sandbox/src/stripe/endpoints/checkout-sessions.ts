@@ -30,6 +30,11 @@ const createSession = defineEndpoint({
     locale: ignored.optional(),
     metadata: metadata.optional(),
     mode: z.enum(['payment', 'setup', 'subscription']),
+    payment_method_options: z
+      .strictObject({
+        us_bank_account: z.strictObject({ verification_method: z.enum(['automatic', 'instant']) }),
+      })
+      .optional(),
     setup_intent_data: z
       .strictObject({ description: text.optional(), metadata: metadata.optional() })
       .optional(),
@@ -71,6 +76,7 @@ const createSession = defineEndpoint({
       customer: customer ?? null,
       expires_at,
       metadata: mergedMetadata({}, input.metadata),
+      payment_method_options: input.payment_method_options ?? {},
       payment_method_types: types,
       setup_intent,
       success_url: input.success_url ?? null,

@@ -11,6 +11,7 @@ type Given = Pick<
   | 'expires_at'
   | 'id'
   | 'metadata'
+  | 'payment_method_options'
   | 'payment_method_types'
   | 'setup_intent'
   | 'success_url'
@@ -57,7 +58,6 @@ export function newSession(given: Given): Stripe.Checkout.Session {
     payment_link: null,
     payment_method_collection: 'always',
     payment_method_configuration_details: null,
-    payment_method_options: {},
     payment_status: 'no_payment_required',
     permissions: null,
     phone_number_collection: { enabled: false },
