@@ -17,7 +17,7 @@ label { display: block; font-weight: 600; margin-top: 1rem; }
 input:not([type=checkbox], [type=radio], [type=hidden]), select { display: block; width: 100%; font: inherit; padding: 0.5rem 0.65rem; margin-top: 0.25rem; border: 1px solid var(--line); border-radius: 0.4rem; background: transparent; color: inherit; }
 button, .button { display: inline-block; font: inherit; font-weight: 600; padding: 0.6rem 1.1rem; margin-top: 1.25rem; border: 1px solid transparent; border-radius: 0.4rem; background: var(--brand); color: #fff; text-decoration: none; cursor: pointer; }
 .quiet { background: transparent; border-color: var(--line); color: inherit; }
-.danger { background: var(--bad); color: #fff; }
+.danger { background: #cf222e; color: #fff; }
 button.link { margin: 0; padding: 0; border: 0; background: none; color: inherit; font-weight: 400; text-decoration: underline; }
 :focus-visible { outline: 3px solid var(--warn); outline-offset: 2px; }
 .actions { display: flex; flex-wrap: wrap; gap: 0.75rem; }

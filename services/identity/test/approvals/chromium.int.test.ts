@@ -125,9 +125,12 @@ it('its pages can be read in the dark as well', async () => {
       });
       return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
     };
-    const behind = luminance(getComputedStyle(document.body).backgroundColor);
-    return [...document.querySelectorAll('.brand, h1, main a, main label')].map((each) => {
-      const [light = 0, dark = 0] = [luminance(getComputedStyle(each).color), behind].sort((a, b) => b - a);
+    const ground = getComputedStyle(document.body).backgroundColor;
+    document.querySelector('main')?.insertAdjacentHTML('beforeend', '<button class="danger">Remove</button>');
+    return [...document.querySelectorAll('.brand, h1, main a, main label, .danger')].map((each) => {
+      const { color, backgroundColor } = getComputedStyle(each);
+      const behind = backgroundColor === 'rgba(0, 0, 0, 0)' ? ground : backgroundColor;
+      const [light = 0, dark = 0] = [luminance(color), luminance(behind)].sort((a, b) => b - a);
       return (light + 0.05) / (dark + 0.05);
     });
   });
