@@ -117,3 +117,26 @@ it('settles nothing that the last holder of its wallets has settled', async () =
   });
   expect(late).toMatchObject({ refusal: { reason: 'ALREADY_RESOLVED' } });
 });
+
+it('locks wallets in the order of their ids, whoever pays whom, so that no two writers wait for each other', async () => {
+  const wallets = await Promise.all(Array.from({ length: 6 }, () => ledger.wallet(100n)));
+  const ids = wallets.map(({ wallet_id }) => wallet_id);
+  const round = ids.map((debit, index) =>
+    move({ debit, credit: ids[(index + 1) % ids.length] ?? '', amount_minor: 1n }),
+  );
+  const [first = '', ...others] = ids.map((id) => idToUuid(id, 'wal')).sort();
+  let free = 0;
+  let late: Promise<UnitOutcome> | undefined;
+  await ledger.sql.begin(async (tx) => {
+    await tx`select 1 from accounts where account_id = ${first} for update`;
+    late = ledger.writers[1].submit(unitOf(...round.toReversed()));
+    await until(async () => {
+      expect(await ledger.sql`select 1 from pg_locks where not granted`).not.toEqual([]);
+    });
+    const unlocked = await ledger.sql`
+      select 1 from accounts where account_id in ${ledger.sql(others)} for update skip locked`;
+    free = unlocked.length;
+  });
+  expect(free).toBe(others.length);
+  expect(await late).toEqual({ committed: true });
+});
