@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { ReplicaBus } from '../nats/replica-bus.js';
@@ -12,6 +13,8 @@ const LIVE_EVERY_MS = 500;
 const NEWCOMER_MS = 1_500;
 const SUBJECTS_MAX = 20_000;
 const NEWS_MAX = 4_000;
+/** So many names of that length are below what one message of NATS may hold. */
+const NAME_MAX = 128;
 /** What all replicas together may use of a limit without a word about it: most who call use far less. */
 const QUIET_SHARE = 0.05;
 
@@ -21,7 +24,7 @@ const message = z.object({
   /** Of each other replica, the last message that came. */
   heard: z.record(z.string(), z.int()),
   /** By subject, all that the replica has let through in the last minute. */
-  used: z.array(z.tuple([z.string().max(512), z.int().nonnegative()])).max(NEWS_MAX),
+  used: z.array(z.tuple([z.string().max(NAME_MAX), z.int().nonnegative()])).max(NEWS_MAX),
 });
 type Message = z.infer<typeof message>;
 
@@ -96,7 +99,7 @@ export class SharedUsage {
   /** Whether `name` may be used once more, of `limit` in a minute. Nothing is counted. */
   room(name: string, limit: number): Room {
     const now_ms = this.#now_ms();
-    const subject = this.#subjectOf(name, limit, now_ms);
+    const subject = this.#subjectOf(keyOf(name), limit, now_ms);
     const own = subject.own.totalAt(sliceOf(now_ms));
     const total = own + othersOf(subject, now_ms);
     const remaining = Math.max(0, limit - total);
@@ -109,18 +112,24 @@ export class SharedUsage {
         wait_ms: own === 0 ? SILENT_MAX_MS : subject.own.freeIn(here, now_ms),
       };
     }
-    const free = this.#mayPass(subject, own, remaining);
+    if (this.#mayPass(subject, own, remaining)) {
+      return { free: true, remaining, wait_ms: subject.own.freeIn(1, now_ms) };
+    }
     // A part is handed out anew as soon as the others have confirmed what was used.
-    return { free, remaining, wait_ms: free ? subject.own.freeIn(1, now_ms) : 2 * TELL_EVERY_MS };
+    const wait_ms = this.#bus.connected
+      ? 2 * TELL_EVERY_MS
+      : subject.own.freeIn(own - this.#part(subject) + 1, now_ms);
+    return { free: false, remaining, wait_ms };
   }
 
   /** Counts one use. Ask {@link room} first. */
   use(name: string): void {
-    const subject = this.#subjects.get(name);
+    const key = keyOf(name);
+    const subject = this.#subjects.get(key);
     if (subject === undefined) return;
     subject.own.add(sliceOf(this.#now_ms()));
     subject.granted -= 1;
-    this.#news.add(name);
+    this.#news.add(key);
   }
 
   close(): void {
@@ -147,12 +156,16 @@ export class SharedUsage {
     const replicas = this.replicas;
     if (replicas === 1) return true;
     // Nobody can confirm anything: as long as each keeps to its part of the whole, all together keep to the limit.
-    if (!this.#bus.connected) return own < Math.ceil(subject.limit / replicas);
+    if (!this.#bus.connected) return own < this.#part(subject);
     if (subject.granted > 0) return true;
     if (own < this.#quiet(subject)) return true;
     if (subject.told !== own || !this.#allHeard(subject.told_in)) return false;
     subject.granted = Math.ceil(remaining / replicas);
     return true;
+  }
+
+  #part({ limit }: Subject): number {
+    return Math.ceil(limit / this.replicas);
   }
 
   #quiet({ limit }: Subject): number {
@@ -235,6 +248,11 @@ export class SharedUsage {
       if (subject.told > 0 && subject.own.totalAt(slice) !== subject.told) this.#news.add(name);
     }
   }
+}
+
+/** A client may be named by a URL of any length. */
+function keyOf(name: string): string {
+  return name.length <= NAME_MAX ? name : createHash('sha256').update(name).digest('base64url');
 }
 
 function othersOf({ others }: Subject, now_ms: number): number {
