@@ -50,13 +50,15 @@ function runSuite(version: string, args: string[]): Promise<{ code: number; text
   });
 }
 
+// The suite itself gives a stream 800 ms from its opening to what is told on it: a machine that is busy with other tests may
+// miss that once.
 // proves: server-conformance
 describe("the protocol's own checks of a server pass, but for what the list of expected failures says", () => {
   it.each([
     ['of revision 2026-07-28', '0.2.0-alpha.12', ['--requirements', '2026-07-28']],
     ['of revision 2025-11-25', '0.2.0-alpha.12', ['--requirements', '2025-11-25']],
     ['of the older suite, all of them', '0.1.16', ['--suite', 'all']],
-  ])('%s', { timeout: 300_000 }, async (_what, version, args) => {
+  ])('%s', { timeout: 300_000, retry: 1 }, async (_what, version, args) => {
     const { code, text } = await runSuite(version, args);
     expect(text).toMatch(/^Total: [1-9]\d* passed, /m);
     expect(code, text.slice(-6_000)).toBe(0);

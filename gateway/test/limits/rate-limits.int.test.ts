@@ -30,7 +30,7 @@ const clientToken = (name: string, ...scopes: string[]) =>
 
 // proves: limits-hold-across-replicas
 describe('two gateways, one key of 100 calls a minute, hammered at both', () => {
-  it('let between 90 and 110 pass', { timeout: 60_000 }, async () => {
+  it('let between 90 and 110 pass', { timeout: 120_000 }, async () => {
     const generous = await startToyMesh(undefined, {
       NATS_URL: await claimNats(),
       RATE_LIMITS: 'client=100000,user=100000',
@@ -40,7 +40,7 @@ describe('two gateways, one key of 100 calls a minute, hammered at both', () => 
     const key = tokenFor('profile:read', 'rpm:100');
     let passed = 0;
     const hammer = async (url: string) => {
-      for (let request = 0; request < 1_000; request += 1) {
+      for (let request = 0; request < 300; request += 1) {
         if ((await ask(`${url}/mcp`, key)).status === 200) passed += 1;
       }
     };

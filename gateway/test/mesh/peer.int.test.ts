@@ -123,6 +123,6 @@ describe('a service', () => {
     await until(() => expect(peer.status.status).toBe('degraded'));
     expect(peer.catalogue).toBe(before);
     Object.assign(service.catalogue, { hash: '1' });
-    await until(() => expect(peer.status.status).toBe('up'), { timeout: 3_000 });
+    await until(() => expect(peer.status.status).toBe('up'));
   });
 });

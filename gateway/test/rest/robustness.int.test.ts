@@ -104,7 +104,7 @@ async function attempt({ target, ...init }: Attempt): Promise<[Response, string]
 
 // proves: rest-as-documented
 describe('whatever is sent, the answer is one that the OpenAPI document promises, and no failure of ours', () => {
-  it('for requests that the document allows', { timeout: 120_000 }, async () => {
+  it('for requests that the document allows', { timeout: 300_000 }, async () => {
     for (const operation of operations) {
       await fc.assert(
         fc.asyncProperty(allowed(operation), async (request) => {
@@ -118,7 +118,7 @@ describe('whatever is sent, the answer is one that the OpenAPI document promises
     }
   });
 
-  it('for requests that it does not', { timeout: 120_000 }, async () => {
+  it('for requests that it does not', { timeout: 300_000 }, async () => {
     for (const operation of operations) {
       await fc.assert(
         fc.asyncProperty(broken(operation), async (request) => {
