@@ -120,7 +120,7 @@ describe('a stream of many requests', () => {
     server = { ...server, address: `127.0.0.1:${refusing.port}` };
     client = connect();
     const started = performance.now();
-    await until(() => expect(ended).toBeGreaterThanOrEqual(5));
+    await until(() => expect(ended).toBeGreaterThanOrEqual(5), { timeout: 20_000 });
     // 50 ms at least, then 100, 200, 400.
     expect(performance.now() - started).toBeGreaterThan(700);
     await refusing.stop(100);
