@@ -1,4 +1,4 @@
-export { type Code, codeOf, codes } from './codes.js';
+export { type Code, codes } from './codes.js';
 export { type ErrorBody, toErrorBody } from './error-body.js';
 export { type FailureFrame, fromFailure, toFailure } from './failure.js';
 export { type AnyReason, asFault, Fault, type FaultDetails, fault } from './fault.js';
