@@ -6,6 +6,7 @@ import {
 } from '@modelcontextprotocol/server';
 import type { MeshCall } from '../mesh/call.js';
 import { callToolAsking } from './call-tool.js';
+import { limitProgress } from './limit-progress.js';
 import { pageOf } from './page-of.js';
 import type { Serving } from './server.js';
 
@@ -45,9 +46,9 @@ function capabilitiesIn({ envelope }: ServerContext['mcpReq']): ClientCapabiliti
 function progressTo({ _meta, notify }: ServerContext['mcpReq']): MeshCall['on_progress'] {
   const progressToken = _meta?.progressToken;
   if (progressToken === undefined) return undefined;
-  return ({ progress, total, message }) => {
+  return limitProgress(({ progress, total, message }) => {
     const params = { progressToken, progress, ...(total > 0 && { total }), ...(message && { message }) };
     // A client that has gone away misses its progress, and nothing else.
     notify({ method: 'notifications/progress', params }).catch(() => undefined);
-  };
+  });
 }
