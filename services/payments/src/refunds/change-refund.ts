@@ -41,27 +41,16 @@ export async function changeRefund(
     const unit = decision.money === undefined ? base : await withMoney(db, base, next, decision.money);
     const outcome = await writer.submit(unit);
     if (outcome.committed) return next;
-    if (outcome.refusal.reason === 'ACCOUNT_CLOSED') await keepForOwner({ db, writer }, row, now);
-    else if (outcome.refusal.reason !== 'STALE') throw unexpected(outcome.refusal, refund_id);
+    if (outcome.refusal.reason !== 'STALE') throw unexpected(outcome.refusal, refund_id);
   }
   throw fault('CONFLICT', 'This refund is being changed at this moment. Try again.');
-}
-
-/**
- * Money comes back for somebody who has left, whose wallet is closed: it waits there for its owner to claim it, as in every
- * wallet that is left with money.
- */
-async function keepForOwner({ db, writer }: ChangeDeps, refund: RefundRow, now: Date): Promise<void> {
-  const { destination_id: account_id } = await paymentOf(db, refund);
-  const account_status = [{ account_id, status: 'frozen' as const }];
-  const outcome = await writer.submit({ now, rows: [], commands: [], account_status, events: [] });
-  if (!outcome.committed) throw unexpected(outcome.refusal, account_id);
 }
 
 /** The money of a refund moves, and the payment says so. */
 async function withMoney(db: ChangeDeps['db'], unit: Unit, refund: RefundRow, money: Money): Promise<Unit> {
   // The payment first: whatever refund ends after it was read has changed its version, and this is decided again.
-  const payment = await paymentOf(db, refund);
+  const payment = await loadPayment(db, refund.payment_id);
+  if (payment === undefined) throw new Error('a refund without a payment');
   const done_minor = await doneOf(db, refund, money === 'settle');
   const next: PaymentRow = {
     ...payment,
@@ -102,10 +91,4 @@ async function commandsOf(db: ChangeDeps['db'], refund: RefundRow, money: Money)
     case 'reverse':
       return [{ kind: 'reversal', transfer_id, reverses_id: await postOf(db, pending_id), reference }];
   }
-}
-
-async function paymentOf(db: ChangeDeps['db'], { payment_id }: RefundRow): Promise<PaymentRow> {
-  const payment = await loadPayment(db, payment_id);
-  if (payment === undefined) throw new Error('a refund without a payment');
-  return payment;
 }

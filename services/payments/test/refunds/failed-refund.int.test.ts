@@ -109,6 +109,7 @@ describe("a refund that was made, and that the payer's bank sends back", () => {
     ]);
     expect(events.at(-1)).toMatchObject({
       sequence: '0000000000000000005',
+      resources: expect.stringContaining(`payments://${ben.user_id}/wallets`),
       data: { refund_id, payment_id, reason: 'expired_or_canceled_card' },
     });
     const [reversed] = await payments.sql<{ kinds: string[] }[]>`
