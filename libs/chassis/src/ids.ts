@@ -48,13 +48,17 @@ const suffix = '[0-7][0-9a-hjkmnp-tv-z]{25}';
 /** The same id in every example, so that a model sees at once which kind of id is meant. */
 const exampleSuffix = '01jd5c3k8qf6t9w2x4y7z0a1b2';
 
-/** A published id of one kind, e.g. `idSchema('acc', 'The account to read.')`. */
+/**
+ * A published id of one kind, e.g. `idSchema('acc', 'The account, as list_accounts names it.')`. What is no such id is refused in
+ * these words: they tell a model where to get one, where an example would be taken for one.
+ */
 export function idSchema(prefix: string, description: string) {
+  const what = description.charAt(0).toLowerCase() + description.slice(1).replace(/\.$/, '');
   return z
     .string()
     .max(64)
     .regex(new RegExp(`^${prefix}_${suffix}$`), {
-      error: `must be an id that starts with "${prefix}_", such as ${prefix}_${exampleSuffix}`,
+      error: `must be a whole id that starts with "${prefix}_": ${what}`,
     })
     .describe(description)
     .meta({ examples: [`${prefix}_${exampleSuffix}`] });

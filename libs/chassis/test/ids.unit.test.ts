@@ -43,3 +43,11 @@ describe('ids', () => {
     expect(userIdSchema.safeParse('ada@florin.test').success).toBe(false);
   });
 });
+
+it('tells who sends something else where to get the id that is meant', () => {
+  const account_id = idSchema('acc', 'The account, as list_accounts names it.');
+  const { error } = account_id.safeParse('Harbor Checking');
+  expect(error?.issues[0]?.message).toBe(
+    'must be a whole id that starts with "acc_": the account, as list_accounts names it',
+  );
+});
