@@ -18,6 +18,8 @@ export const requirements = {
   'openapi-examples-run': 'The examples of the reference run: none is refused for its form.',
   'stdio-bridge':
     'A client that speaks stdio, of either line and era, is carried by the bridge, which signs the person in.',
+  'bridge-hears-again':
+    'A client behind the bridge is told of changes again, however long the server was away.',
   'official-clients':
     'Both lines of the official client, and the Inspector, list and call tools and read resources.',
   'bank-in-browser': 'A person links a bank in the browser, and the link works once.',
@@ -113,6 +115,8 @@ export const requirements = {
   'any-replica-any-session': 'Any replica of the gateway answers any request of a session.',
   'replicas-without-affinity':
     'Two replicas of the gateway behind a round-robin proxy without affinity serve every official client.',
+  'ended-session-stays-ended':
+    'A session that its client has ended is served by no replica, also none that starts later.',
   'abandoned-sessions': 'Sessions and streams that clients abandon leave no memory behind.',
   'told-of-changes':
     'Who watches a resource, of whatever service, is told within half a second that it changed; nobody else is.',

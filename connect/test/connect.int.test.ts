@@ -84,6 +84,7 @@ describe('the bridge, as a program', () => {
     expect(server.sessions).toBe(sessions + 1);
   });
 
+  // proves: bridge-hears-again
   it('hears the server again after it was away for long', { timeout: 60_000 }, async () => {
     let heard = 0;
     client.setNotificationHandler('notifications/tools/list_changed', () => {

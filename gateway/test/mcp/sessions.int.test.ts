@@ -167,6 +167,7 @@ describe('a session', () => {
   });
 });
 
+// proves: ended-session-stays-ended
 it('a session that its client has ended stays so at a replica that starts later', async () => {
   const session = await sessionAt(replicas.a);
   const ended = await fetch(replicas.b, { method: 'DELETE', headers: within(session) });
