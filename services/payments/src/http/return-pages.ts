@@ -5,7 +5,7 @@ import type { Express, Request, Response } from 'express';
 import { finishSetup } from '../methods/finish-setup.js';
 import type { MethodDeps } from '../methods/method-deps.js';
 import { providerFault } from '../providers/provider-fault.js';
-import { promptPayment } from '../store/payments-of-provider.js';
+import { promptConfirmation } from '../store/payments-of-provider.js';
 import {
   confirmedPage,
   failedPage,
@@ -59,8 +59,7 @@ export function returnPages(app: Express, parts: Parts): void {
   app.get('/payments/:payment_id/return', (request, response) =>
     show(parts, request, response, async () => {
       const payment_id = String(request.params.payment_id);
-      const event = { event_id: '', type: 'return', payment_id };
-      await transaction(deps.db, (tx) => promptPayment(tx, event, now()));
+      await transaction(deps.db, (tx) => promptConfirmation(tx, payment_id, now()));
       worker.nudge();
       return { content: confirmedPage() };
     }),

@@ -1,5 +1,5 @@
 import type { Tx } from '@florin/postgres';
-import { eq, or, type SQL, sql } from 'drizzle-orm';
+import { and, eq, or, type SQL, sql } from 'drizzle-orm';
 import type { ProviderEvent } from '../providers/payment-provider.js';
 import { payments, refunds } from './schema.js';
 
@@ -18,6 +18,16 @@ export async function promptPayment(tx: Tx, event: ProviderEvent, now: Date): Pr
     .update(payments)
     .set({ due_at: now, due_attempts: 0, version: sql`${payments.version} + 1` })
     .where(which);
+}
+
+/** The same for a payment that waits for its person; for any other, nothing: whoever has the address may come. */
+export async function promptConfirmation(tx: Tx, payment_id: string, now: Date): Promise<void> {
+  const which = ours('pay', payment_id, (id) => eq(payments.payment_id, id));
+  if (which === undefined) return;
+  await tx
+    .update(payments)
+    .set({ due_at: now, due_attempts: 0, version: sql`${payments.version} + 1` })
+    .where(and(which, eq(payments.status_reason, 'requires_action')));
 }
 
 export async function promptRefund(tx: Tx, event: ProviderEvent, now: Date): Promise<void> {
