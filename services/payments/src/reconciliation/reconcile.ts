@@ -2,8 +2,9 @@ import { idSchema, type Logger } from '@florin/chassis';
 import type { Database } from '@florin/postgres';
 import {
   compareLines,
-  compareWithdrawal,
+  compareSum,
   compareWithLedger,
+  countsForPayment,
   findMissing,
   makesPayment,
 } from '../domain/reconciliation/compare.js';
@@ -59,7 +60,7 @@ export async function reconcile(deps: ReconcileDeps, day: string, now: Date): Pr
   const lined = new Set<string>();
   const read_until = new Date(until.getTime() + WEEK_MS);
   const span = { from, until, read_until, now };
-  const [ofRefunds, ofPayouts] = [new LineSums(span), new LineSums(span)];
+  const [ofRefunds, ofPayments] = [new LineSums(span), new LineSums(span)];
   let compared = 0;
   // The provider may have booked a payment of the last minute on the next day, and a debit in a week: those are read too.
   for await (const lines of deps.provider.balanceTransactions(
@@ -73,7 +74,7 @@ export async function reconcile(deps: ReconcileDeps, day: string, now: Date): Pr
       if (payment !== undefined && makesPayment(line)) lined.add(payment.payment_id);
       const refund = payment?.refunds.find(({ refund_id }) => refund_id === line.refund_id);
       if (refund !== undefined) ofRefunds.add(refund.refund_id, line);
-      if (payment?.kind === 'withdrawal') ofPayouts.add(payment.payment_id, line);
+      if (payment !== undefined && countsForPayment(line, payment)) ofPayments.add(payment.payment_id, line);
     }
     findings.take(compareLines(inRange.map(booked.named), booked.get));
     findings.take(booked.all.map(compareWithLedger));
@@ -85,9 +86,7 @@ export async function reconcile(deps: ReconcileDeps, day: string, now: Date): Pr
     findings.take([...payments.map(compareWithLedger), ...findMissing(settled, lined)]);
     // One that came back later than what was read would look as if it had not.
     if (read_until >= now) {
-      findings.take(
-        settled.flatMap((payment) => compareWithdrawal(payment, ofPayouts.of(payment.payment_id))),
-      );
+      findings.take(settled.flatMap((payment) => compareSum(payment, ofPayments.of(payment.payment_id))));
     }
     compared += payments.length;
   }

@@ -117,13 +117,13 @@ function compareLine(line: ProviderLine, payment: BookedPayment): Comparison[] {
   const { amount_minor } = line;
   // As a sum: see {@link compareRefund}.
   if (line.refund_id !== undefined) return [];
-  const amounts = (expected: bigint | string) =>
+  const amounts = (expected: bigint) =>
     compared('amount_differs', payment.payment_id, expected, amount_minor);
   switch (line.type) {
     case 'charge':
     case 'payment':
-      if (payment.outcome === 'open') return [];
-      return [amounts(payment.outcome === 'unpaid' ? 'not paid' : payment.asked_minor)];
+      // What came to nothing is compared as a sum: see {@link compareSum}.
+      return payment.outcome === 'paid' ? [amounts(payment.asked_minor)] : [];
     case 'transfer':
       return [amounts(-payment.asked_minor)];
     default:
@@ -144,14 +144,22 @@ export function compareRefund(refund: BookedRefund, nets: readonly bigint[]): Co
 }
 
 /**
- * Whether what has left for a withdrawal, less what came back, is what its state says.
- * @param nets as of {@link compareRefund}
+ * Whether what has left for a withdrawal, less what came back, is what its state says, and whether a charge that came to
+ * nothing has brought nothing.
+ * @param nets what the lines come to that {@link countsForPayment}, as of {@link compareRefund}
  */
-export function compareWithdrawal(payment: BookedPayment, nets: readonly bigint[]): Comparison[] {
+export function compareSum(payment: BookedPayment, nets: readonly bigint[]): Comparison[] {
   const { payment_id, outcome, asked_minor, returned_minor } = payment;
+  if (outcome === 'unpaid') return [fitting('amount_differs', payment_id, 0n, nets)];
   if (payment.kind !== 'withdrawal' || outcome === 'open') return [];
-  const expected_minor = outcome === 'paid' ? returned_minor - asked_minor : 0n;
-  return [fitting('amount_differs', payment_id, expected_minor, nets)];
+  return [fitting('amount_differs', payment_id, returned_minor - asked_minor, nets)];
+}
+
+/** Whether a line is of the payment itself: refunds and disputes of a charge are looked at apart. */
+export function countsForPayment(line: Pick<ProviderLine, 'type'>, { kind }: BookedPayment): boolean {
+  // A debit may be booked when it begins, and once more, with the opposite sign, when the bank does not pay
+  // (https://docs.stripe.com/reports/balance-transaction-types).
+  return kind === 'withdrawal' || makesPayment(line) || line.type === 'payment_failure_refund';
 }
 
 /**

@@ -6,8 +6,9 @@ import {
   type Comparison,
   compareLines,
   compareRefund,
-  compareWithdrawal,
+  compareSum,
   compareWithLedger,
+  countsForPayment,
   findMissing,
   isDifference,
   type ProviderLine,
@@ -85,10 +86,16 @@ describe("a line of the provider's", () => {
     expect(linesDiffer([{ ...nobodys, type: 'stripe_fee' }], find)).toEqual([]);
   });
 
-  it('of a payment that we call unpaid is told', () => {
-    expect(linesDiffer([line], () => ({ ...charge, outcome: 'unpaid' }))).toMatchObject([
-      { kind: 'amount_differs', expected: 'not paid' },
+  it('of a payment that we call unpaid is told, unless another takes it back', () => {
+    const unpaid: BookedPayment = { ...charge, outcome: 'unpaid' };
+    expect(linesDiffer([line], () => unpaid)).toEqual([]);
+    expect(countsForPayment({ type: 'payment' }, unpaid)).toBe(true);
+    expect(countsForPayment({ type: 'payment_failure_refund' }, unpaid)).toBe(true);
+    expect(countsForPayment({ type: 'refund' }, unpaid)).toBe(false);
+    expect(differences(compareSum(unpaid, [10_000n]))).toMatchObject([
+      { kind: 'amount_differs', expected: '0', found: '10000' },
     ]);
+    expect(differences(compareSum(unpaid, [0n]))).toEqual([]);
   });
 
   it('of a payment that is not over yet is no difference: the provider knows first', () => {
@@ -138,7 +145,7 @@ describe('what the lines of a refund or a withdrawal come to', () => {
   it('is, of a withdrawal, what has left and not come back', () => {
     const payout: BookedPayment = { ...charge, kind: 'withdrawal', provider_fee_minor: null };
     const withdrawn = (over: Partial<BookedPayment>, net: bigint) =>
-      differences(compareWithdrawal({ ...payout, ...over }, [net]));
+      differences(compareSum({ ...payout, ...over }, [net]));
     expect(withdrawn({}, -10_000n)).toEqual([]);
     expect(withdrawn({ returned_minor: 10_000n }, 0n)).toEqual([]);
     expect(withdrawn({ outcome: 'unpaid' }, 0n)).toEqual([]);
