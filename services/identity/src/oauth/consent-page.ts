@@ -63,7 +63,7 @@ function limits({ limits, scopes }: ConsentView): Html {
   );
   if (!spends) return html``;
   if (limits.length === 0) {
-    return html`<p>What it does with money follows the rules of your account: large payments and new payees still ask you first. You
+    return html`<p>What it does with money follows the rules of your account: large payments still ask you first, and so do smaller ones to new payees. You
 can set limits for it under <a href="/account/agents">Access</a>.</p>`;
   }
   return html`<p>Your limits for it:</p>

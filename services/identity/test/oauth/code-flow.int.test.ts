@@ -144,7 +144,7 @@ it('the page says which limits the person has set for the client', async () => {
     const asked = await browser.get(client.attempt(client_id, { scope }).url);
     return (await browser.get(asked.headers.get('location') ?? '')).text();
   };
-  expect(await ask()).toContain('large payments and new payees still ask you first');
+  expect(await ask()).toContain('large payments still ask you first, and so do smaller ones to new payees');
   await identity.sql`update agents set currency = 'USD', per_transaction_minor = 5000, per_day_minor = 20050
     where client_id = ${client_id}`;
   const page = await ask();
