@@ -156,3 +156,12 @@ it('commits what was submitted before it stops, and takes nothing after', async 
   const after = await balancesOf(ledger.sql, to.wallet_id);
   expect(after?.balance_minor).toBe((before?.balance_minor ?? 0n) + 300n);
 });
+
+it('lets no more than 4,096 units wait, refuses the next at once, and commits those that wait', async () => {
+  const [writer] = ledger.writers;
+  const waiting = Array.from({ length: 4_096 }, () => writer.submit(unitOf()));
+  await expect(writer.submit(unitOf())).rejects.toMatchObject({ reason: 'RESOURCE_EXHAUSTED' });
+  const outcomes = await Promise.all(waiting);
+  expect(outcomes.filter(({ committed }) => !committed)).toEqual([]);
+  expect(await writer.submit(unitOf())).toEqual({ committed: true });
+});
