@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { Mesh } from '@florin/local';
-import { freePort } from '@florin/testkit';
-import { type Browser, chromium } from 'playwright-core';
+import { freePort, launchChromium } from '@florin/testkit';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { allowAs } from '../support/consent.js';
 import { startTestMesh } from '../support/mesh.js';
@@ -13,10 +13,7 @@ let ada: Person;
 
 beforeAll(async () => {
   mesh = await startTestMesh();
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-sync'],
-  });
+  browser = await launchChromium();
   ada = await demoPerson(mesh, 'ada@florin.test');
 });
 afterAll(async () => {

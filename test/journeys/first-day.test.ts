@@ -1,6 +1,6 @@
 import type { Mesh } from '@florin/local';
-import { until } from '@florin/testkit';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { launchChromium, until } from '@florin/testkit';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LinkedAccount } from '../support/bank.js';
 import { startTestMesh } from '../support/mesh.js';
@@ -12,10 +12,7 @@ let person: Person;
 
 beforeAll(async () => {
   mesh = await startTestMesh();
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-sync'],
-  });
+  browser = await launchChromium();
 });
 afterAll(async () => {
   await person?.mcp.close();

@@ -1,5 +1,6 @@
 import type { Mesh } from '@florin/local';
-import { type Browser, chromium } from 'playwright-core';
+import { launchChromium } from '@florin/testkit';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { allowAs } from '../support/consent.js';
 import { startTestMesh } from '../support/mesh.js';
@@ -15,10 +16,7 @@ beforeAll(async () => {
   site = await startDocumentSite();
   process.env.NODE_EXTRA_CA_CERTS = site.certificate_path;
   mesh = await startTestMesh();
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-sync'],
-  });
+  browser = await launchChromium();
   ada = await demoPerson(mesh, 'ada@florin.test');
 });
 afterAll(async () => {

@@ -1,3 +1,4 @@
+export { launchChromium } from './chromium.js';
 export { type TestClock, testClock } from './clock.js';
 export { dockerAnswers, type ServerContainer, startNatsContainer } from './containers.js';
 export { createTestDatabase, type TestDatabase } from './database.js';

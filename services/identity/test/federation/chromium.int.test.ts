@@ -1,5 +1,5 @@
-import { freePort } from '@florin/testkit';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { freePort, launchChromium } from '@florin/testkit';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { PASSWORD } from '../support/identity-under-test.js';
 import { Browser as Jar } from './support/browser.js';
@@ -19,10 +19,7 @@ beforeAll(async () => {
   under = await startFederationUnderTest('chromium', {
     sandbox: { ports: { idp }, idp_public_url: `http://localhost:${idp}` },
   });
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-sync'],
-  });
+  browser = await launchChromium();
 });
 afterAll(async () => {
   await browser.close();

@@ -1,7 +1,7 @@
 import { type Sandbox, start as startSandbox } from '@florin/sandbox';
-import { freePort } from '@florin/testkit';
+import { freePort, launchChromium } from '@florin/testkit';
 import { Secret, TOTP } from 'otpauth';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type IdentityUnderTest, startIdentityUnderTest } from '../support/identity-under-test.js';
 
@@ -26,10 +26,7 @@ beforeAll(async () => {
   identity = await startIdentityUnderTest('in_a_browser', {
     over: { HTTP_PORT: String(port), ISSUER: url, HOST: '127.0.0.1', SMTP_URL: sandbox.smtp_url },
   });
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-sync'],
-  });
+  browser = await launchChromium();
   await newBrowser();
 });
 afterAll(async () => {
