@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { asFault, type Fault, fault, toFailure } from '@florin/faults';
 import type { CapabilitiesHandlers, ReceivedCall, ReceivedStart, Reply } from '@florin/proto';
 import type { ServerDuplexStream } from '@grpc/grpc-js';
@@ -13,7 +13,7 @@ const MAX_BYTES = 4 * 1024 * 1024;
 export const MAX_ARGUMENTS_BYTES = 1024 * 1024;
 
 /** How long a drained stream without calls stays open for a caller that does not end its side. */
-const LINGER_MS = 500;
+const LINGER_MS = 2_000;
 
 /** No call runs longer, whatever its caller asks for. */
 const MAX_TIMEOUT_MS = 120_000;
@@ -116,6 +116,8 @@ class ExchangeSession {
     do {
       if (this.#running.size > 0) await this.#idleOr(timeout);
       await sleep(LINGER_MS, undefined, { ref: false });
+      // A process that was held up for so long has not read yet what came meanwhile.
+      await turn();
     } while (this.#running.size > 0 && !timeout.aborted);
   }
 

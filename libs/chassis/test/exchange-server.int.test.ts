@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { florin, type ReceivedReply } from '@florin/proto';
 import { type TestIssuer, testIssuer, until } from '@florin/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -131,6 +132,18 @@ describe('the exchange stream', () => {
     await drained;
     expect((await answered(1)).result).toBeTruthy();
     await until(() => expect(stream.ended()).toBe(true));
+  });
+
+  it('reads what came while the process was held up, before it ends a stream that is drained', async () => {
+    await until(() => expect(stream.frames[0]?.credit).toBeTruthy());
+    const drained = capabilities.drain(10_000);
+    await until(() => expect(stream.frames.some((frame) => frame.frame === 'draining')).toBe(true));
+    stream.start(1, 'say_hello', { name: 'Ada' });
+    await turn();
+    const held_until_ms = performance.now() + 2_500;
+    while (performance.now() < held_until_ms);
+    await drained;
+    expect((await answered(1)).result).toBeTruthy();
   });
 
   it('grants nothing to a caller that comes while it is drained', async () => {
