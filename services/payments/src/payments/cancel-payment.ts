@@ -45,7 +45,7 @@ async function askToStop(deps: AdvanceDeps, row: PaymentRow, now: Date): Promise
     const report =
       row.kind === 'withdrawal' ? sent : await deps.provider.cancelCharge(row.payment_id, sent.provider_id);
     const told = await changePayment(deps, row.payment_id, now, (current) => decide(current, report, now));
-    if (isUnderway(told.status) && report.status === 'processing') throw withTheBank();
+    if (isUnderway(told.status) && report.status === 'processing') throw onItsWay();
     return told;
   } catch (error) {
     if (error instanceof ProviderUnavailable) throw notNow(error);
@@ -54,10 +54,10 @@ async function askToStop(deps: AdvanceDeps, row: PaymentRow, now: Date): Promise
   }
 }
 
-function withTheBank() {
+function onItsWay() {
   return fault(
     'NOT_CANCELABLE',
-    'A bank has this payment already, and it cannot be called back. get_payment tells how it ends.',
+    'This payment is on its way already, and cannot be called back. get_payment tells how it ends.',
   );
 }
 
