@@ -72,6 +72,11 @@ export function checkParams(
   return refusal(INVALID_PARAMS, `The params are not those of ${method}, as MCP has them.`);
 }
 
+/** A notification; with an id it is a request like any other, and waits for an answer. */
+export function isCancellation({ method, body }: Message): boolean {
+  return method === 'notifications/cancelled' && !('id' in body);
+}
+
 const untilThen = new Set([
   'initialize',
   'ping',

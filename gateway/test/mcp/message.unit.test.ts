@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkParams, type Message, parseMessage } from '../../src/mcp/message.js';
+import { checkParams, isCancellation, type Message, parseMessage } from '../../src/mcp/message.js';
 
 const parsed = (body: object) => parseMessage(Buffer.from(JSON.stringify({ jsonrpc: '2.0', ...body })));
 
@@ -29,6 +29,12 @@ describe('a message', () => {
     expect(call('x'.repeat(256))).toBeUndefined();
     expect(call(7)).toBeUndefined();
     expect(call('x'.repeat(257))).toMatchObject({ status: 400, code: -32602 });
+  });
+
+  it('is a cancellation only where it waits for no answer', () => {
+    const cancelled = { method: 'notifications/cancelled', params: { requestId: 1 } };
+    expect(isCancellation(messageOf(cancelled))).toBe(true);
+    for (const id of [1, 'a', null]) expect(isCancellation(messageOf({ ...cancelled, id }))).toBe(false);
   });
 
   it('of a method that 2026-07-28 has no more is refused by nothing but that', () => {

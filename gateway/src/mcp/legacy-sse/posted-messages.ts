@@ -3,7 +3,7 @@ import type { Logger } from '@florin/chassis';
 import { fault } from '@florin/faults';
 import { INTERNAL_ERROR } from '@modelcontextprotocol/server';
 import type { CallsInFlight } from '../calls-in-flight.js';
-import type { Message } from '../message.js';
+import { isCancellation, type Message } from '../message.js';
 import type { RequestContext } from '../request-context.js';
 import { toRpcError } from '../rpc-error.js';
 import type { SdkPath } from '../sdk-path.js';
@@ -84,7 +84,7 @@ export function createPostedMessages(options: {
   return {
     take(posted) {
       const { message, key } = posted;
-      if (message.method === 'notifications/cancelled') {
+      if (isCancellation(message)) {
         return calls.cancel(message.params, { authorization: posted.authorization, session: key });
       }
       const those = underWay.get(key) ?? new Set();

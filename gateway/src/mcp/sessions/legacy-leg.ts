@@ -3,7 +3,7 @@ import { fault } from '@florin/faults';
 import { INVALID_REQUEST, SUPPORTED_PROTOCOL_VERSIONS } from '@modelcontextprotocol/server';
 import { type Caller, isSignedIn } from '../../auth/caller.js';
 import type { CallOrigin, CallsInFlight } from '../calls-in-flight.js';
-import type { Message } from '../message.js';
+import { isCancellation, type Message } from '../message.js';
 import type { RequestContext } from '../request-context.js';
 import type { Refusal } from '../rpc-error.js';
 import type { ServerFor } from '../sdk-path.js';
@@ -69,7 +69,7 @@ export function createLegacyLeg(options: {
         if (session !== undefined) answers.receive(session, message.body);
         return accept(response);
       }
-      if (message.method === 'notifications/cancelled' && !('id' in message.body)) {
+      if (isCancellation(message)) {
         calls.cancel(message.params, originOf(exchange));
         return accept(response);
       }
