@@ -34,10 +34,10 @@ afterAll(async () => {
 });
 
 /** A writer behind a proxy that cuts its first commit. */
-async function writerCutAt(cut: Cut) {
+async function writerCutAt(cut: Cut, outcome_timeout_ms = 20_000) {
   const proxy = await startCuttingProxy(ledger.url);
   const database = createDatabase({ url: proxy.url, application_name: 'cut', max: 2, logger: silent });
-  const writer = createLedgerWriter({ sql: database.sql, logger: silent, outcome_timeout_ms: 1_000 });
+  const writer = createLedgerWriter({ sql: database.sql, logger: silent, outcome_timeout_ms });
   ends.push(
     () => writer.stop(),
     () => database.sql.end({ timeout: 0 }),
@@ -73,7 +73,7 @@ it('answers UNAVAILABLE where the commit never arrived, has written nothing, and
 });
 
 it('says that the outcome is unknown where nobody can be asked, and knows it by the key later', async () => {
-  const writer = await writerCutAt('all');
+  const writer = await writerCutAt('all', 1_000);
   const unit = paymentUnit({ from, to, amount_minor: 10n });
   await expect(writer.submit(unit)).rejects.toMatchObject({
     reason: 'UNAVAILABLE',
