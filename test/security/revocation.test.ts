@@ -1,6 +1,7 @@
 import { createServiceTokens, idToUuid, systemClock } from '@florin/chassis';
 import type { Mesh } from '@florin/local';
-import { florin, type ReceivedReply } from '@florin/proto';
+import { florin } from '@florin/proto';
+import { createMeshCaller } from '@florin/testkit';
 import { credentials, Metadata } from '@grpc/grpc-js';
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -81,28 +82,16 @@ async function meshToken(credential: string): Promise<string> {
 }
 
 /** At banking itself, past the gateway: the reason of the refusal, or OK. */
-function directly(mesh_token: string): Promise<string> {
-  const client = new florin.mesh.v1.Capabilities(mesh.grpc('banking'), credentials.createInsecure());
-  const stream = client.Exchange();
-  return new Promise<string>((resolve, reject) => {
-    stream.on('error', reject);
-    stream.on('data', ({ call_id, failure }: ReceivedReply) => {
-      if (call_id === 1) resolve(failure?.reason ?? 'OK');
-    });
-    stream.write({
-      call_id: 1,
-      start: {
-        kind: 'CALL_KIND_TOOL',
-        name: 'list_accounts',
-        arguments_json: Buffer.from('{}'),
-        mesh_token,
-        request_id: 'req_of_a_test',
-      },
-    });
-  }).finally(() => {
-    stream.end();
-    client.close();
-  });
+async function directly(mesh_token: string): Promise<string | undefined> {
+  const banking = createMeshCaller(mesh.grpc('banking'));
+  try {
+    await banking.call('tool', 'list_accounts', {}, mesh_token);
+    return 'OK';
+  } catch (error) {
+    return (error as { reason?: string }).reason;
+  } finally {
+    banking.close();
+  }
 }
 
 /** Asks until both refuse, and says how long each took. */
