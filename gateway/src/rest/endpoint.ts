@@ -75,6 +75,8 @@ export function createRestEndpoint(options: RestOptions) {
       tell: (headers) => response.setHeaders(new Map(Object.entries(headers))),
     });
     if ('fault' in caller) return problems.refuse(caller);
+    // Whoever left while they were admitted waits for no answer: a call that was not begun need not be.
+    if (response.destroyed) return;
 
     const gone = new AbortController();
     response.once('close', () => {

@@ -29,6 +29,8 @@ export interface ToyIdentity {
   readonly revocations: { id: string; changed_at_ms: string }[];
   /** Credentials that were good once. */
   readonly refused: Set<string>;
+  /** What each exchange waits for. */
+  readonly held: { by?: Promise<void> };
   stop(): Promise<void>;
   restart(): Promise<void>;
 }
@@ -42,23 +44,30 @@ export async function startToyIdentity(issuer: TestIssuer): Promise<ToyIdentity>
   const exchanges: string[] = [];
   const revocations: ToyIdentity['revocations'] = [];
   const refused = new Set<string>();
-  let server = await serve(issuer, { exchanges, revocations, refused }, 0);
+  const held: ToyIdentity['held'] = {};
+  let server = await serve(issuer, { exchanges, revocations, refused, held }, 0);
   const { port } = server;
   return {
     port,
     exchanges,
     revocations,
     refused,
+    held,
     stop: () => server.stop(0),
     async restart() {
-      server = await serve(issuer, { exchanges, revocations, refused }, port);
+      server = await serve(issuer, { exchanges, revocations, refused, held }, port);
     },
   };
 }
 
 function serve(
   issuer: TestIssuer,
-  { exchanges, revocations, refused }: Pick<ToyIdentity, 'exchanges' | 'revocations' | 'refused'>,
+  {
+    exchanges,
+    revocations,
+    refused,
+    held,
+  }: Pick<ToyIdentity, 'exchanges' | 'revocations' | 'refused' | 'held'>,
   port: number,
 ) {
   const verify = createVerifier({ ...issuer, revocations: nothingRevoked, now: systemClock });
@@ -67,6 +76,7 @@ function serve(
   const handlers = {
     Exchange: serveRpc({ callers: ['gateway'], verify, logger }, async ({ credential }: ExchangeRequest) => {
       exchanges.push(credential);
+      await held.by;
       if (credential === 'expired') throw fault('TOKEN_EXPIRED', 'The token has expired: refresh it.');
       if (!credential.startsWith('ok.') || refused.has(credential))
         throw fault('INVALID_TOKEN', 'Sign in again.');
