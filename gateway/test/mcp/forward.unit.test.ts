@@ -1,6 +1,6 @@
 import { createMetrics, createTracing } from '@florin/chassis';
 import { describe, expect, it } from 'vitest';
-import { anonymous } from '../../src/auth/caller.js';
+import { anonymousAt } from '../../src/auth/caller.js';
 import { createForward, type Target } from '../../src/mcp/forward.js';
 import { RequestContext } from '../../src/mcp/request-context.js';
 
@@ -14,7 +14,7 @@ const target: Target = {
   keyed: false,
   signal: new AbortController().signal,
 };
-const context = new RequestContext(anonymous, 'req-1', '');
+const context = new RequestContext(anonymousAt('192.0.2.1'), 'req-1', '');
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 function forward(answer: string, more: Partial<Target> = {}) {

@@ -164,7 +164,7 @@ describe('what the lines of a refund or a withdrawal come to', () => {
 });
 
 it('a payment that we call paid and the provider has no line of is told', () => {
-  const unpaid = { ...charge, payment_id: 'pay_3', outcome: 'unpaid' };
+  const unpaid = { ...charge, payment_id: 'pay_3', outcome: 'unpaid' as const };
   expect(missing([charge, { ...charge, payment_id: 'pay_2' }, unpaid], new Set(['pay_1']))).toMatchObject([
     { kind: 'missing_at_provider', subject: 'pay_2' },
   ]);
