@@ -20,6 +20,7 @@ import { jwksRoutes } from './http/jwks.js';
 import { createAuthorizationServer } from './oauth/compose.js';
 import { offer, offerWithoutPasswords } from './offer.js';
 import { createPasswordHasher } from './passwords/password-hasher.js';
+import { preparePasswordStrength } from './passwords/password-strength.js';
 import { composePrivacy } from './privacy/compose.js';
 import { startPruning } from './pruning.js';
 import { announceRevocations } from './revocations/announce.js';
@@ -80,6 +81,7 @@ async function compose(context: StartContext<IdentityConfig>): Promise<ServicePa
   const browserSessions = createBrowserSessions({ db, issuer: config.ISSUER });
   const personalData = createPersonalData(ring);
   const passwords = await createPasswordHasher();
+  await preparePasswordStrength();
   const accounts = composeAccounts({
     config,
     db,

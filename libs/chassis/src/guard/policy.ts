@@ -1,3 +1,4 @@
+import { fault } from '@florin/faults';
 import { formatMoney, type MinorUnits, parseMoney } from '@florin/money';
 import { z } from 'zod';
 
@@ -69,8 +70,17 @@ function text(amount_minor: bigint, currency: string): string {
   return `${formatMoney({ amount_minor, currency }).amount} ${currency}`;
 }
 
-/** How much a person may move in a day while nobody screens; undefined where this is too much at a time already. */
-export function unscreenedAllowance(limits: AmountPairs, total: MinorUnits): bigint | undefined {
-  const [once_minor, day_minor] = limits.get(total.currency) ?? [-1n, 0n];
-  return total.amount_minor <= once_minor ? day_minor : undefined;
+/**
+ * How much a person may move in a day while nobody screens.
+ * @throws Fault SCREENING_UNAVAILABLE where this is too much at a time already
+ */
+export function unscreenedAllowance(limits: AmountPairs, { amount_minor, currency }: MinorUnits): bigint {
+  const [once_minor, day_minor] = limits.get(currency) ?? [-1n, 0n];
+  if (amount_minor <= once_minor) return day_minor;
+  const most = once_minor < 0n ? `nothing in ${currency}` : `at most ${text(once_minor, currency)} at a time`;
+  throw fault(
+    'SCREENING_UNAVAILABLE',
+    `Nobody screens payments for fraud right now, and until then ${most} may move. Nothing has happened: move less, or repeat ` +
+      'this later.',
+  );
 }

@@ -37,8 +37,10 @@ describe('the person', () => {
 describe('without screening', () => {
   it('small amounts pass within an allowance, and none in other currencies', () => {
     expect(unscreenedAllowance(UNSCREENED_LIMITS, total(5_000n))).toBe(20_000n);
-    expect(unscreenedAllowance(UNSCREENED_LIMITS, total(5_001n))).toBeUndefined();
-    expect(unscreenedAllowance(UNSCREENED_LIMITS, total(1n, 'JPY'))).toBeUndefined();
+    expect(() => unscreenedAllowance(UNSCREENED_LIMITS, total(5_001n))).toThrow(
+      'at most 50.00 USD at a time',
+    );
+    expect(() => unscreenedAllowance(UNSCREENED_LIMITS, total(1n, 'JPY'))).toThrow('nothing in JPY may move');
   });
 });
 

@@ -8,7 +8,12 @@ const ESTIMATED_CHARACTERS = 40;
 
 let estimator: Promise<ZxcvbnFactory> | undefined;
 
-/** At the first password, not at the start: its dictionaries cost 0.3 s and 60 MB. */
+/** Before the first password comes: building it stops the whole process for 0.3 s and more. */
+export async function preparePasswordStrength(): Promise<void> {
+  estimator ??= loadEstimator();
+  await estimator;
+}
+
 async function loadEstimator(): Promise<ZxcvbnFactory> {
   const [{ ZxcvbnFactory }, common, english] = await Promise.all([
     import('@zxcvbn-ts/core'),
