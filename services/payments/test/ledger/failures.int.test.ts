@@ -149,7 +149,13 @@ it('commits what was submitted before it stops, and takes nothing after', async 
   const submitted = Promise.all(
     Array.from({ length: 300 }, () => writer.submit(paymentUnit({ from, to, amount_minor: 1n }))),
   );
+  let isDone = false;
+  void submitted.then(() => {
+    isDone = true;
+  });
   await writer.stop();
+  // The connections end next.
+  expect(isDone).toBe(true);
   const late = writer.submit(paymentUnit({ from, to, amount_minor: 1n }));
   await expect(late).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
   expect((await submitted).every(({ committed }) => committed)).toBe(true);

@@ -100,6 +100,19 @@ it('pays from what the last holder of the wallet left', async () => {
   expect(late).toMatchObject({ refusal: { reason: 'INSUFFICIENT_FUNDS', available_minor: 50n } });
 });
 
+it('takes a key for taken that somebody else was just writing', async () => {
+  const [from, to] = [await ledger.wallet(10_000n), await ledger.wallet()];
+  const unit = paymentUnit({ from, to, amount_minor: 100n });
+  const user_id = idToUuid(from.user_id, 'usr');
+  const late = await lateBehind(
+    unit,
+    (tx) => tx`
+      insert into idempotency_keys values
+        (${user_id}, 'initiate_payment', ${unit.key?.idempotency_key ?? ''}, 'hash', 'pay_other', now())`,
+  );
+  expect(late).toMatchObject({ refusal: { reason: 'KEY_TAKEN', object_id: 'pay_other' } });
+});
+
 it('settles nothing that the last holder of its wallets has settled', async () => {
   const [from, to] = [await ledger.wallet(100n), await ledger.wallet()];
   const hold = move({ kind: 'pending', debit: from.wallet_id, credit: to.wallet_id, amount_minor: 100n });
