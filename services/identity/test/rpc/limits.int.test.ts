@@ -170,6 +170,11 @@ describe('a reservation', () => {
     expect(await payments.spend(reserve('100.00'))).toBe('done');
     expect(await payments.spend(open)).toBe('done');
     expect(await payments.spend(reserve('50.01'))).toBe('per_day');
+    // The attempt of yesterday may still be under way.
+    await payments.spend({ release: settled(open.reserve.operation_id) });
+    expect(await payments.spend(reserve('50.01'))).toBe('per_day');
+    await payments.spend({ release: settled(open.reserve.operation_id) });
+    expect(await payments.spend(reserve('50.01'))).toBe('done');
   });
 
   it('is forgotten when its day is long over', async () => {
