@@ -67,7 +67,7 @@ export function loadConfig<S extends z.ZodObject>(schema: S, env: NodeJS.Process
   if (parsed.success) return parsed.data;
   const lines = parsed.error.issues.map((issue) => {
     const name = String(issue.path[0]);
-    return known[name] === undefined
+    return issue.code === 'invalid_type' && known[name] === undefined
       ? `  ${name} is not set`
       : `  ${name}: ${issue.message.replace(/, received .*$/, '')}`;
   });

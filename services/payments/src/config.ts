@@ -44,7 +44,7 @@ const currencies = z
   .transform((text) => text.split(','))
   .refine((codes) => codes.every(isCurrency), 'must be ISO 4217 codes: USD,EUR');
 
-export const paymentsConfig = statefulConfig.extend({
+const variables = statefulConfig.extend({
   ...stripeConfig.shape,
   ...revocationConfig.shape,
   ...moneyConfig.shape,
@@ -59,5 +59,12 @@ export const paymentsConfig = statefulConfig.extend({
   /** Gives the demo's people a wallet with money in it, once. */
   DEMO_PEOPLE: z.stringbool().default(false),
 });
+
+/** Without a maximum one payment could fill the ledger's own accounts, and no other would fit. */
+export const paymentsConfig = variables.refine(
+  ({ WALLET_CURRENCIES, PAYMENT_MAXIMUMS }) =>
+    WALLET_CURRENCIES.every((currency) => PAYMENT_MAXIMUMS.has(currency)),
+  { path: ['PAYMENT_MAXIMUMS'], message: 'must have an amount for each of WALLET_CURRENCIES' },
+);
 
 export type PaymentsConfig = z.infer<typeof paymentsConfig>;

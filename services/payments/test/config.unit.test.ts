@@ -22,12 +22,13 @@ describe('the configuration', () => {
   it('reads maximums in minor units, fees in basis points, and currencies', () => {
     const config = loadConfig(paymentsConfig, {
       ...env,
-      PAYMENT_MAXIMUMS: 'USD=500.00, JPY=70000',
+      PAYMENT_MAXIMUMS: 'USD=500.00, EUR=400.00, JPY=70000',
       PAYMENT_FEES: '{"charge": 290}',
       WALLET_CURRENCIES: 'USD,EUR',
     });
     expect([...config.PAYMENT_MAXIMUMS]).toEqual([
       ['USD', 50_000n],
+      ['EUR', 40_000n],
       ['JPY', 70_000n],
     ]);
     expect(config).toMatchObject({
@@ -47,11 +48,18 @@ describe('the configuration', () => {
   it.each([
     ['PAYMENT_MAXIMUMS', 'USD=1.001'],
     ['PAYMENT_MAXIMUMS', 'much'],
+    ['PAYMENT_MAXIMUMS', 'EUR=500.00'],
     ['PAYMENT_FEES', '{"charge": 2.5}'],
     ['PAYMENT_FEES', '{"coffee": 1}'],
     ['PAYMENT_FEES', '2%'],
     ['WALLET_CURRENCIES', 'USD,XXQ'],
   ])('names %s where it is %s', (name, value) => {
-    expect(() => loadConfig(paymentsConfig, { ...env, [name]: value })).toThrow(`${name}: must be`);
+    expect(() => loadConfig(paymentsConfig, { ...env, [name]: value })).toThrow(`${name}: must `);
+  });
+
+  it('demands a maximum of each currency in which people have wallets', () => {
+    expect(() => loadConfig(paymentsConfig, { ...env, WALLET_CURRENCIES: 'USD,CHF' })).toThrow(
+      'PAYMENT_MAXIMUMS: must have an amount for each of WALLET_CURRENCIES',
+    );
   });
 });

@@ -13,7 +13,6 @@ export interface BatchWrites {
   readonly entries: At<Entry>[];
   readonly accounts: Map<string, At<Account>>;
   readonly keys: At<PreparedKey>[];
-  readonly receipts: { readonly event_id: string; readonly now: Date }[];
   readonly payees: Map<string, At<NonNullable<PreparedUnit['payee']>>>;
   readonly allowances: Map<string, { readonly allowance: PreparedAllowance; spent: bigint; isNew: boolean }>;
   readonly events: { readonly event: string; readonly now: Date }[];
@@ -26,7 +25,6 @@ export function noWrites(): BatchWrites {
     entries: [],
     accounts: new Map(),
     keys: [],
-    receipts: [],
     payees: new Map(),
     allowances: new Map(),
     events: [],
@@ -55,10 +53,9 @@ export function decideUnit(
   return undefined;
 }
 
-function taken({ keys, receipts }: BatchState, { key, receipt }: PreparedUnit): Refusal | undefined {
+function taken({ keys }: BatchState, { key }: PreparedUnit): Refusal | undefined {
   const first = key && keys.get(key.id);
   if (first !== undefined) return { reason: 'KEY_TAKEN', ...first };
-  if (receipt !== undefined && receipts.has(receipt)) return { reason: 'DUPLICATE', receipt };
 }
 
 function stale({ versions }: BatchState, { rows }: PreparedUnit): Refusal | undefined {
@@ -77,14 +74,10 @@ function aboveAllowance({ spent }: BatchState, { unscreened }: PreparedUnit): Re
 }
 
 function accept(state: BatchState, writes: BatchWrites, unit: PreparedUnit): void {
-  const { now, key, receipt, rows, payee, unscreened, events } = unit;
+  const { now, key, rows, payee, unscreened, events } = unit;
   if (key !== undefined) {
     state.keys.set(key.id, key);
     writes.keys.push({ ...key, now });
-  }
-  if (receipt !== undefined) {
-    state.receipts.add(receipt);
-    writes.receipts.push({ event_id: receipt, now });
   }
   for (const { id, write } of rows) {
     state.versions.set(id, write.row.version);

@@ -28,7 +28,6 @@ export interface PreparedAllowance {
 export interface PreparedUnit {
   readonly now: Date;
   readonly key: PreparedKey | undefined;
-  readonly receipt: string | undefined;
   readonly rows: readonly { readonly id: string; readonly write: RowWrite }[];
   readonly commands: readonly LedgerCommand[];
   readonly statuses: readonly StatusChange[];
@@ -39,11 +38,10 @@ export interface PreparedUnit {
 
 /** @throws Error where the unit is none: a programmer's error */
 export function prepareUnit(unit: Unit): PreparedUnit {
-  const { now, key, receipt, rows, commands, payee, unscreened, account_status = [], events } = unit;
+  const { now, key, rows, commands, payee, unscreened, account_status = [], events } = unit;
   return {
     now,
     key: key && { ...key, id: keyId(key), user_id: idToUuid(key.user_id, 'usr') },
-    receipt,
     rows: rows.map(prepareRow),
     commands,
     statuses: account_status.map((change) => ({

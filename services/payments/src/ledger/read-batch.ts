@@ -15,7 +15,6 @@ export interface BatchState {
   readonly xid: string;
   readonly ledger: LedgerState;
   readonly keys: Map<string, { input_hash: string; object_id: string }>;
-  readonly receipts: Set<string>;
   /** By uuid. */
   readonly versions: Map<string, number>;
   /** What was spent, by the allowance's id. */
@@ -33,18 +32,16 @@ export async function readBatch(tx: LedgerTx, batch: readonly BoundUnit[]): Prom
   // alone, which finds it.
   const alone = batch.length === 1;
   const own = alone ? batch.flatMap(({ commands }) => commands.map(({ transfer_id }) => transfer_id)) : [];
-  const [xid, accounts, transfers, payments, refunds, allowances, settled, keys, receipts] =
-    await Promise.all([
-      begin(tx),
-      lockAccounts(tx, accountsOf(batch), named),
-      readTransfers(tx, [...named, ...own]),
-      lockVersions(tx, 'payments', batch, alone),
-      lockVersions(tx, 'refunds', batch, alone),
-      lockAllowances(tx, batch),
-      readSettled(tx, named),
-      readKeys(tx, batch),
-      readReceipts(tx, batch),
-    ]);
+  const [xid, accounts, transfers, payments, refunds, allowances, settled, keys] = await Promise.all([
+    begin(tx),
+    lockAccounts(tx, accountsOf(batch), named),
+    readTransfers(tx, [...named, ...own]),
+    lockVersions(tx, 'payments', batch, alone),
+    lockVersions(tx, 'refunds', batch, alone),
+    lockAllowances(tx, batch),
+    readSettled(tx, named),
+    readKeys(tx, batch),
+  ]);
   const ledger = emptyState();
   for (const account of accounts) ledger.accounts.set(account.account_id, account);
   for (const transfer of transfers) ledger.transfers.set(transfer.transfer_id, transfer);
@@ -53,7 +50,6 @@ export async function readBatch(tx: LedgerTx, batch: readonly BoundUnit[]): Prom
     xid,
     ledger,
     keys,
-    receipts: new Set(receipts.map(({ event_id }) => event_id)),
     versions: new Map([...payments, ...refunds].map(({ id, version }) => [id, version])),
     spent: allowances,
   };
@@ -186,11 +182,4 @@ async function readKeys(tx: LedgerTx, batch: readonly BoundUnit[]): Promise<Batc
     if (key !== undefined) taken.set(key.id, { input_hash, object_id });
   }
   return taken;
-}
-
-async function readReceipts(tx: LedgerTx, batch: readonly BoundUnit[]): Promise<{ event_id: string }[]> {
-  const receipts = batch.flatMap(({ unit: { receipt } }) => (receipt === undefined ? [] : [receipt]));
-  if (receipts.length === 0) return [];
-  return tx<{ event_id: string }[]>`
-    select event_id from webhook_receipts where event_id = any(${arrayText(receipts)}::text::text[])`.execute();
 }

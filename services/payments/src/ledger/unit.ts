@@ -58,8 +58,6 @@ export interface Unit {
     /** What the call makes: `pay_…`, `ref_…`. */
     readonly object_id: string;
   };
-  /** The id of a webhook's event, whose work this is. Recorded already: refusal DUPLICATE. */
-  readonly receipt?: string;
   /** Another version than expected: refusal STALE. */
   readonly rows: readonly RowWrite[];
   /** Linked: all or none. Done in their order. */
@@ -81,7 +79,6 @@ export interface Unit {
 export type Refusal =
   | LedgerRefusal
   | { readonly reason: 'KEY_TAKEN'; readonly input_hash: string; readonly object_id: string }
-  | { readonly reason: 'DUPLICATE'; readonly receipt: string }
   | { readonly reason: 'STALE'; readonly table: RowWrite['table']; readonly id: string }
   | { readonly reason: 'UNSCREENED_ALLOWANCE'; readonly left_minor: bigint };
 

@@ -60,11 +60,6 @@ const insertKeys = bulkInsert<RowOf<BatchWrites['keys']>>('idempotency_keys', [
   time('created_at'),
 ]);
 
-const insertReceipts = bulkInsert<RowOf<BatchWrites['receipts']>>('webhook_receipts', [
-  column('event_id', 'text', (row) => row.event_id),
-  time('received_at'),
-]);
-
 const insertPayees = bulkInsert<ValueOf<BatchWrites['payees']>>(
   'payees',
   [
@@ -109,10 +104,6 @@ export async function writeBatch(tx: LedgerTx, writes: BatchWrites): Promise<voi
     write(
       insertKeys,
       byText(writes.keys, ({ id }) => id),
-    ),
-    write(
-      insertReceipts,
-      byText(writes.receipts, ({ event_id }) => event_id),
     ),
     write(insertPayments, newPayments),
     write(updatePayments, oldPayments),

@@ -121,13 +121,6 @@ it('lets one of all who decided on the same version of a payment change it', asy
   expect(count(outcomes, 'STALE')).toBe(RACERS - 1);
 });
 
-it('does the work of a webhook once, however often it is delivered', async () => {
-  const receipt = newId('whk');
-  const outcomes = await race(racers(() => ({ ...unitOf(), receipt })));
-  expect(count(outcomes, 'committed')).toBe(1);
-  expect(count(outcomes, 'DUPLICATE')).toBe(RACERS - 1);
-});
-
 it('never lets more pass unscreened than the day allows, from whichever wallet', async () => {
   const [from, to] = [await ledger.wallet(100_000n), await ledger.wallet()];
   const other = { ...(await ledger.wallet(100_000n)), user_id: from.user_id };
