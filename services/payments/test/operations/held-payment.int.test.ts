@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { until } from '@florin/testkit';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import {
+  type Json,
   type PaymentsUnderTest,
   type Person,
   startPaymentsUnderTest,
