@@ -30,7 +30,9 @@ export async function untilReady(
 
 async function probe(url: string): Promise<string> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
+    // A connection that is kept would have a process that stops wait for what else comes on it.
+    const headers = { connection: 'close' };
+    const response = await fetch(url, { headers, signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
     const body = (await response.text()).slice(0, 500);
     return response.ok ? 'ready' : `${response.status} ${body}`;
   } catch (error) {
