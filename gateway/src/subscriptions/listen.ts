@@ -9,6 +9,7 @@ import {
 } from '@modelcontextprotocol/server';
 import type { Caller } from '../auth/caller.js';
 import type { Message } from '../mcp/message.js';
+import { MODERN } from '../mcp/plain-request.js';
 import type { RequestContext } from '../mcp/request-context.js';
 import { type Refusal, toProtocolError } from '../mcp/rpc-error.js';
 import type { View } from '../mcp/views.js';
@@ -16,8 +17,6 @@ import { type ListKind, listKinds } from './change.js';
 import { createEventStream } from './event-stream.js';
 import type { Subscription, WantedLists } from './subscription.js';
 import { isAway, type Subscriptions } from './subscriptions.js';
-
-const MODERN = '2026-07-28';
 
 /** A `subscriptions/listen` that is rightly asked. */
 export interface Listening {

@@ -30,40 +30,36 @@ test('a stopping process answers the request that it has taken', async () => {
   await stopped;
 });
 
-test('a stopping process answers what is on its way to it on a kept connection, and sends the client elsewhere', async () => {
-  const http = await listen((_request, response) => void response.end('done'), {
-    host: '127.0.0.1',
-    port: 0,
-  });
+/** A server that answers `done`, and what a client is told on one connection to it. */
+async function servingOne() {
+  const handler = (_request: unknown, response: { end(text: string): unknown }) => void response.end('done');
+  const http = await listen(handler, { host: '127.0.0.1', port: 0 });
   const socket = connect(http.port, '127.0.0.1');
-  let answered = '';
+  const told = { text: '' };
   socket.on('data', (chunk) => {
-    answered += chunk;
+    told.text += chunk;
   });
   const ask = () => socket.write('GET / HTTP/1.1\r\nHost: test\r\n\r\n');
+  return { http, socket, told, ask };
+}
+
+test('a stopping process answers what is on its way to it on a kept connection, and sends the client elsewhere', async () => {
+  const { http, socket, told, ask } = await servingOne();
   ask();
-  await until(() => expect(answered).toContain('done'));
-  expect(answered).toContain('Connection: keep-alive');
-  answered = '';
+  await until(() => expect(told.text).toContain('done'));
+  expect(told.text).toContain('Connection: keep-alive');
+  told.text = '';
   const closed = once(socket, 'close');
   ask();
   await Promise.all([http.stop(600_000), closed]);
-  expect(answered).toMatch(/^HTTP\/1.1 200 OK\r\n(.|\r\n)*connection: close(.|\r\n)*done/i);
+  expect(told.text).toMatch(/^HTTP\/1.1 200 OK\r\n(.|\r\n)*connection: close(.|\r\n)*done/i);
 });
 
 test('a stopping process answers the first request of a connection that has just been opened', async () => {
-  const http = await listen((_request, response) => void response.end('done'), {
-    host: '127.0.0.1',
-    port: 0,
-  });
-  const socket = connect(http.port, '127.0.0.1');
-  let answered = '';
-  socket.on('data', (chunk) => {
-    answered += chunk;
-  });
+  const { http, told, ask } = await servingOne();
   await once(http.server, 'connection');
   const stopped = http.stop(600_000);
-  socket.write('GET / HTTP/1.1\r\nHost: test\r\n\r\n');
+  ask();
   await stopped;
-  expect(answered).toContain('done');
+  expect(told.text).toContain('done');
 });

@@ -102,9 +102,7 @@ export function payable(
   throw fault(
     'AMOUNT_TOO_LARGE',
     `One payment may be at most ${maximum.amount} ${ask.currency}: ask the person for a smaller amount.`,
-    {
-      details: { maximum },
-    },
+    { details: { maximum } },
   );
 }
 
